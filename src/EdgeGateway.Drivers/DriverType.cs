@@ -1,0 +1,42 @@
+namespace EdgeGateway.Drivers;
+
+/// <summary>What the gateway needs to know of a protocol before it speaks it: its name, its keys and columns, and how to make a driver.</summary>
+public abstract class DriverType
+{
+    /// <summary>The name in line files: <c>modbus-tcp</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The schemes of <c>connect:</c> that this protocol runs over: <c>tcp</c>, <c>serial</c>.</summary>
+    public abstract IReadOnlyList<string> Schemes { get; }
+
+    /// <summary>The keys of a device that belong to this protocol (lower case).</summary>
+    public abstract IReadOnlyList<string> DeviceKeys { get; }
+
+    /// <summary>The columns of a device map that belong to this protocol (lower case).</summary>
+    public abstract IReadOnlyList<string> PointColumns { get; }
+
+    /// <summary>Reads a device's own keys; reports every fault to the row and returns null if there was one.</summary>
+    public abstract DeviceSettings? ReadDevice(SettingRow row);
+
+    /// <summary>Reads a point's own columns; reports every fault to the row and returns null if there was one.</summary>
+    /// <param name="signal">The point's name within its device, already checked.</param>
+    /// <param name="row">The cells of <see cref="PointColumns"/>.</param>
+    public abstract DevicePoint? ReadPoint(string signal, SettingRow row);
+
+    /// <summary>The order in which points of a group are asked.</summary>
+    public abstract int Compare(DevicePoint left, DevicePoint right);
+
+    /// <summary>
+    /// True if two points of one device claim the same place in a way that cannot both be right (a float that starts in the middle of
+    /// another one). The same place read twice in the same way is allowed.
+    /// </summary>
+    public abstract bool Overlap(DevicePoint left, DevicePoint right);
+
+    /// <summary>The shortest time one poll of <paramref name="group"/> takes on its line, for refusing budgets that cannot be kept.</summary>
+    public abstract TimeSpan LeastTime(PollGroup group);
+
+    /// <summary>Makes the driver for one line.</summary>
+    /// <param name="line">The line's name, for messages.</param>
+    /// <param name="time">The clock for deadlines.</param>
+    public abstract IDriver Create(string line, TimeProvider time);
+}

@@ -1,0 +1,19 @@
+namespace EdgeGateway.Drivers.Links;
+
+/// <summary>How to get the stream of a line. Holds no connection itself.</summary>
+public abstract class LinkDial
+{
+    /// <summary>The endpoint as people know it: <c>tcp://10.0.0.5:502</c>.</summary>
+    public abstract string Endpoint { get; }
+
+    /// <summary>Opens the line; the caller disposes the stream.</summary>
+    /// <exception cref="LineDownException">The endpoint cannot be opened; the message names the endpoint and the reason.</exception>
+    public abstract ValueTask<Stream> DialAsync(CancellationToken cancellationToken);
+
+    /// <summary>The dial for a checked <c>connect:</c> address.</summary>
+    public static LinkDial For(Uri connect, TimeProvider time) => connect.Scheme switch
+    {
+        "tcp" => new TcpDial(connect.Host, connect.Port, time),
+        _ => throw new ArgumentException($"no link for scheme '{connect.Scheme}'", nameof(connect)),
+    };
+}

@@ -1,0 +1,98 @@
+using EdgeGateway.Drivers;
+
+namespace EdgeGateway.Config;
+
+/// <summary>
+/// value = raw · factor + offset, exactly: an integer register with a decimal factor stays a decimal with the digits the factor implies
+/// (raw 1230, factor 0.01 gives 12.30); a float is scaled in binary64 and left alone when the factor is 1 and the offset 0.
+/// </summary>
+internal readonly struct Scaling
+{
+    private readonly long _factor;
+    private readonly long _offset;
+    private readonly sbyte _factorExponent;
+    private readonly sbyte _offsetExponent;
+    private readonly double _factorDouble;
+    private readonly double _offsetDouble;
+
+    public Scaling(decimal factor, decimal offset)
+    {
+        (_factor, _factorExponent) = Split(factor, nameof(factor));
+        (_offset, _offsetExponent) = Split(offset, nameof(offset));
+        _factorDouble = (double)factor;
+        _offsetDouble = (double)offset;
+        IsIdentity = factor == 1m && factor.Scale == 0 && offset == 0m;
+    }
+
+    /// <summary>The most decimals a factor or an offset may have.</summary>
+    public const int MaxDecimals = 12;
+
+    /// <summary>No scaling.</summary>
+    public static Scaling None { get; } = new(1m, 0m);
+
+    public bool IsIdentity { get; }
+
+    /// <summary>True if <paramref name="number"/> can be a factor or an offset.</summary>
+    public static bool Accepts(decimal number) => number.Scale <= MaxDecimals && Math.Abs(number) < 1_000_000_000m;
+
+    /// <summary>Scales one raw value; <see cref="Quality.NotRepresentable"/> instead of an overflow, <see cref="Quality.NotANumber"/> for NaN and infinity.</summary>
+    public SampleValue Apply(in SampleValue raw, out Quality quality)
+    {
+        quality = Quality.Good;
+        switch (raw.Kind)
+        {
+            case SampleKind.Exact:
+                return IsIdentity ? raw : ScaleDecimal(raw, out quality);
+            case SampleKind.Binary32 when !float.IsFinite(raw.AsBinary32):
+            case SampleKind.Binary64 when !double.IsFinite(raw.AsBinary64):
+                quality = Quality.NotANumber;
+                return default;
+            case SampleKind.Binary32:
+                return IsIdentity ? raw : ScaleDouble(raw.AsBinary32, out quality);
+            case SampleKind.Binary64:
+                return IsIdentity ? raw : ScaleDouble(raw.AsBinary64, out quality);
+            default:
+                return raw;
+        }
+    }
+
+    private SampleValue ScaleDecimal(in SampleValue raw, out Quality quality)
+    {
+        quality = Quality.Good;
+        var product = (Int128)raw.Mantissa * _factor;
+        var exponent = raw.Exponent + _factorExponent;
+        if (_offset != 0)
+        {
+            var common = Math.Min(exponent, _offsetExponent);
+            product = product * TenTo(exponent - common) + (Int128)_offset * TenTo(_offsetExponent - common);
+            exponent = common;
+        }
+        if (product >= long.MinValue && product <= long.MaxValue && exponent >= -18 && exponent <= 18)
+            return SampleValue.OfExact((long)product, (sbyte)exponent);
+        quality = Quality.NotRepresentable;
+        return default;
+    }
+
+    private SampleValue ScaleDouble(double raw, out Quality quality)
+    {
+        var value = raw * _factorDouble + _offsetDouble;
+        quality = double.IsFinite(value) ? Quality.Good : Quality.NotANumber;
+        return quality == Quality.Good ? SampleValue.OfBinary64(value) : default;
+    }
+
+    private static Int128 TenTo(int exponent)
+    {
+        Int128 power = 1;
+        for (var i = 0; i < exponent; i++) power *= 10;
+        return power;
+    }
+
+    private static (long Mantissa, sbyte Exponent) Split(decimal number, string name)
+    {
+        if (!Accepts(number))
+            throw new ArgumentOutOfRangeException(name, number, $"at most {MaxDecimals} decimals and below 1e9");
+        var mantissa = number;
+        for (var i = 0; i < number.Scale; i++) mantissa *= 10m;
+        return ((long)mantissa, (sbyte)-number.Scale);
+    }
+}
