@@ -1,0 +1,201 @@
+using EdgeGateway.Config;
+using EdgeGateway.Diagnostics;
+using EdgeGateway.Drivers;
+using EdgeGateway.Drivers.Links;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeGateway.Acquisition;
+
+/// <summary>
+/// One loop for one cable or socket: serves the groups of its devices by earliest deadline, owns the stream, its loss and its return. Every slot that
+/// falls due becomes readings, with values or with the reason why there are none.
+/// </summary>
+internal sealed class LineWorker
+{
+    private static readonly TimeSpan FirstRedial = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestRedial = TimeSpan.FromSeconds(60);
+
+    private readonly Line _line;
+    private readonly LinkDial _dial;
+    private readonly IDriver _driver;
+    private readonly ReadingChannel _channel;
+    private readonly SlotBook _book;
+    private readonly GatewayStatus _status;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly PollSink _sink;
+    private readonly PollSlots[] _slots;
+    private readonly DeviceState[] _devices;
+    private readonly Backoff _redial;
+    private Stream? _link;
+    private long _downSince;
+    private TimeSpan _redialIn;
+
+    public LineWorker(Line line, LinkDial dial, IDriver driver, ReadingChannel channel, SlotBook book, GatewayStatus status, TimeProvider time, Random random, ILogger log)
+    {
+        (_line, _dial, _driver, _channel, _book, _status, _time, _log) = (line, dial, driver, channel, book, status, time, log);
+        _sink = new PollSink(channel, time);
+        _redial = new Backoff(FirstRedial, LongestRedial, random);
+        _devices = line.Devices.Select(device => new DeviceState(device, time, random)).ToArray();
+        var start = time.GetTimestamp();
+        var groups = _devices.SelectMany(state => state.Device.Groups.Select(group => (group, state))).ToList();
+        // Phases are spread over each period, so that groups of the same pace do not all fall due at once.
+        _slots = groups.Select((entry, i) =>
+            new PollSlots(entry.group, entry.state, start, entry.group.Poll.Period * ((double)i / groups.Count), time)).ToArray();
+        Report(null);
+    }
+
+    /// <summary>Runs until cancelled; then accounts for the slots that were due and drops the stream.</summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                var due = EarliestDue();
+                var wait = due.DueIn;
+                if (wait > TimeSpan.Zero) await Task.Delay(wait, _time, stoppingToken).ConfigureAwait(false);
+                stoppingToken.ThrowIfCancellationRequested();
+                await ServeAsync(due, stoppingToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            foreach (var slots in _slots)
+            {
+                await PassAsync(slots, slots.NewestDue).ConfigureAwait(false);
+                _book.Close(slots.Group, slots.Next - 1);
+            }
+        }
+        finally
+        {
+            await HangUpAsync().ConfigureAwait(false);
+        }
+    }
+
+    private PollSlots EarliestDue()
+    {
+        var earliest = _slots[0];
+        var least = earliest.DueIn;
+        foreach (var slots in _slots)
+        {
+            var dueIn = slots.DueIn;
+            if (dueIn < least) (earliest, least) = (slots, dueIn);
+        }
+        return earliest;
+    }
+
+    private async ValueTask ServeAsync(PollSlots slots, CancellationToken stoppingToken)
+    {
+        // Only the newest due slot can still be polled; those before it have passed while the line was busy or away.
+        await PassAsync(slots, slots.NewestDue - 1).ConfigureAwait(false);
+        if (_link is null && !await DialAsync(stoppingToken).ConfigureAwait(false))
+        {
+            await PassAsync(slots, slots.NewestDue).ConfigureAwait(false);
+            return;
+        }
+        _sink.Begin(slots.Group, slots.Next);
+        var missing = Quality.BadReply;
+        if (!slots.Device.MayAsk) missing = Quality.NotAsked;
+        else
+        {
+            try
+            {
+                var outcome = await _driver.ReadAsync(slots.Group.Poll, _sink, stoppingToken).ConfigureAwait(false);
+                Judge(slots.Device, outcome);
+            }
+            catch (LineDownException e)
+            {
+                missing = Quality.NotConnected;
+                await LoseLinkAsync(e).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                missing = Quality.Skipped; // stopped in the middle: the slot still gets its readings
+            }
+        }
+        _sink.Close(missing);
+        slots.Advance();
+        await HandOverAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Answers for slots up to <paramref name="last"/> without asking.</summary>
+    private async ValueTask PassAsync(PollSlots slots, long last)
+    {
+        while (slots.Next <= last)
+        {
+            _sink.Begin(slots.Group, slots.Next);
+            _sink.Close(_link is null ? Quality.NotConnected : Quality.Skipped);
+            if (_link is not null) _status.CountSkippedSlots(1);
+            slots.Advance();
+            await HandOverAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask HandOverAsync()
+    {
+        foreach (var block in _sink.Blocks)
+        {
+            _status.CountReadings(block.Count, 0);
+            if (_channel.Writer.TryWrite(block)) continue;
+            _status.CountChannelWait();
+            await _channel.Writer.WriteAsync(block, CancellationToken.None).ConfigureAwait(false);
+        }
+        _status.CountReadings(0, _sink.Good);
+    }
+
+    private async ValueTask<bool> DialAsync(CancellationToken stoppingToken)
+    {
+        if (_redial.Failures > 0 && _time.GetElapsedTime(_downSince) < _redialIn) return false;
+        try
+        {
+            _link = await _dial.DialAsync(stoppingToken).ConfigureAwait(false);
+            await _driver.AttachAsync(_link, stoppingToken).ConfigureAwait(false);
+            foreach (var device in _devices) device.ForgetSilence();
+            _log.LineUp(_line.Name, _dial.Endpoint);
+            Report(null);
+            return true;
+        }
+        catch (LineDownException e)
+        {
+            await LoseLinkAsync(e).ConfigureAwait(false);
+            return false;
+        }
+    }
+
+    private async ValueTask LoseLinkAsync(LineDownException cause)
+    {
+        await HangUpAsync().ConfigureAwait(false);
+        _downSince = _time.GetTimestamp();
+        _redialIn = _redial.Next();
+        // A change of state is said once; the attempts that follow are counted in the status.
+        if (_redial.Failures == 1) _log.LineDown(_line.Name, cause.Message, _redialIn.TotalSeconds);
+        Report(cause.Message);
+    }
+
+    private async ValueTask HangUpAsync()
+    {
+        if (_link is null) return;
+        await _link.DisposeAsync().ConfigureAwait(false);
+        _link = null;
+    }
+
+    private void Judge(DeviceState device, PollOutcome outcome)
+    {
+        if (outcome == PollOutcome.Answered)
+        {
+            _redial.Reset();
+            if (!device.Answered()) return;
+            _log.DeviceAnswers(_line.Name, device.Device.Name);
+        }
+        else
+        {
+            if (!device.WasSilent()) return;
+            _log.DeviceSilent(_line.Name, device.Device.Name);
+        }
+        Report(null);
+    }
+
+    private void Report(string? trouble) =>
+        _status.Lines[_line.Name] = new LineStatus(_link is not null, _devices.Count(device => device.IsDemoted), trouble);
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeGateway.Acquisition;
+
+/// <summary>Log messages of acquisition, 100-199.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Information, "line {Line} is up ({Endpoint})")]
+    public static partial void LineUp(this ILogger log, string line, string endpoint);
+
+    [LoggerMessage(101, LogLevel.Warning, "line {Line} is down: {Reason}; next attempt in {Seconds:0.0} s, further ones back off to 60 s")]
+    public static partial void LineDown(this ILogger log, string line, string reason, double seconds);
+
+    [LoggerMessage(102, LogLevel.Warning, "line {Line}: device {Device} does not answer; it is asked once per back-off (5 s to 2 min) until it does")]
+    public static partial void DeviceSilent(this ILogger log, string line, string device);
+
+    [LoggerMessage(103, LogLevel.Information, "line {Line}: device {Device} answers again")]
+    public static partial void DeviceAnswers(this ILogger log, string line, string device);
+}

@@ -1,0 +1,48 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace EdgeGateway.Evidence;
+
+/// <summary>ECDSA on P-256 with SHA-256 (RFC 7518 §3.4) with a key in memory.</summary>
+internal sealed class Es256Signer(ECDsa key) : ISigner, IDisposable
+{
+    /// <summary>r‖s.</summary>
+    public const int SignatureSize = 64;
+
+    private readonly Lock _gate = new();
+
+    public string Algorithm => "ES256";
+
+    public string KeyId { get; } = KeyIdOf(key);
+
+    public string KeptIn => "file";
+
+    /// <summary>base64url SHA-256 of the key's SubjectPublicKeyInfo.</summary>
+    public static string KeyIdOf(AsymmetricAlgorithm key) =>
+        Encoding.ASCII.GetString(Base64Url.EncodeToUtf8(SHA256.HashData(key.ExportSubjectPublicKeyInfo())));
+
+    public void Sign(ReadOnlySpan<byte> protectedHeader, ReadOnlySpan<byte> payload, Span<byte> signature)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        Digest(protectedHeader, payload, digest);
+        // ECDsa instances are not documented to be thread-safe.
+        lock (_gate)
+        {
+            if (!key.TrySignHash(digest, signature, DSASignatureFormat.IeeeP1363FixedFieldConcatenation, out var written) || written != SignatureSize)
+                throw new CryptographicException($"ES256 signature of {written} bytes, expected {SignatureSize}");
+        }
+    }
+
+    /// <summary>SHA-256 of the signed bytes (docs/wire.md §1).</summary>
+    public static void Digest(ReadOnlySpan<byte> protectedHeader, ReadOnlySpan<byte> payload, Span<byte> digest)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(protectedHeader);
+        hash.AppendData("."u8);
+        hash.AppendData(payload);
+        hash.GetHashAndReset(digest);
+    }
+
+    public void Dispose() => key.Dispose();
+}

@@ -1,0 +1,24 @@
+namespace EdgeGateway.Evidence;
+
+/// <summary>A sealed, signed, sequenced line. From here on there are only bytes, and nobody makes them again.</summary>
+internal sealed record Segment
+{
+    public required string Stream { get; init; }
+
+    /// <summary>From 1, plus one each.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>Chain hash of this payload.</summary>
+    public required ChainHash Hash { get; init; }
+
+    /// <summary>Earliest and latest time inside, Unix ms.</summary>
+    public required long T0 { get; init; }
+
+    public required long T1 { get; init; }
+
+    /// <summary>Values inside, whatever their quality.</summary>
+    public required int Readings { get; init; }
+
+    /// <summary>The line of docs/wire.md §1, without a line end.</summary>
+    public required byte[] Line { get; init; }
+}

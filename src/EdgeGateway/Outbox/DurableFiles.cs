@@ -1,0 +1,194 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace EdgeGateway.Outbox;
+
+/// <summary>
+/// The data and log file under a LiteDB engine, with what LiteDB 5.0.20 itself does not promise (docs/decisions/0002-durable-litedb.md):
+/// a commit that can be waited for until its last page is on disk, the log on disk before the data file is touched, the data file on disk before
+/// the log is cut, and no writing on after an I/O error. The data file is held exclusively: a second process is refused.
+/// </summary>
+internal sealed class DurableFiles : IDisposable
+{
+    private readonly object _gate = new();
+    private readonly SafeFileHandle _data;
+    private readonly SafeFileHandle _log;
+    private long _confirmedWritten;
+    private long _confirmedOnDisk;
+    private bool _logDirty;
+    private bool _dataDirty;
+    private IOException? _failure;
+
+    public DurableFiles(string dataPath, string logPath)
+    {
+        _data = File.OpenHandle(dataPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        try
+        {
+            _log = File.OpenHandle(logPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _data.Dispose();
+            throw;
+        }
+        Data = new FilePart(this, _data, isLog: false);
+        Log = new FilePart(this, _log, isLog: true);
+    }
+
+    public Stream Data { get; }
+
+    public Stream Log { get; }
+
+    /// <summary>Commits whose last page has been written so far: take it before a commit, hand it to <see cref="WaitForCommitAfter"/>.</summary>
+    public long Commits
+    {
+        get
+        {
+            lock (_gate) return _confirmedWritten;
+        }
+    }
+
+    /// <summary>The first I/O error, after which nothing more is written.</summary>
+    public bool HasFailed
+    {
+        get
+        {
+            lock (_gate) return _failure is not null;
+        }
+    }
+
+    /// <summary>Returns when a commit made after <see cref="Commits"/> was <paramref name="before"/> is on disk.</summary>
+    /// <exception cref="IOException">The disk refused; whether the commit is there is unknown until the files are opened again.</exception>
+    public void WaitForCommitAfter(long before)
+    {
+        lock (_gate)
+        {
+            // LiteDB's writer runs in the background and pulses with every confirmed page; the patience only bounds a bug.
+            while (_failure is null && _confirmedWritten <= before)
+                if (!Monitor.Wait(_gate, TimeSpan.FromSeconds(60)))
+                    throw new IOException("the store's background writer has not written a commit for 60 s");
+            if (_failure is null && _confirmedOnDisk <= before) SyncLogNeedsGate();
+            if (_failure is not null) throw new IOException($"the store cannot write: {_failure.Message}", _failure);
+        }
+    }
+
+    public void Dispose()
+    {
+        _log.Dispose();
+        _data.Dispose();
+    }
+
+    private void SyncLogNeedsGate()
+    {
+        if (!_logDirty) return;
+        Guarded(() => RandomAccess.FlushToDisk(_log));
+        if (_failure is not null) return;
+        _logDirty = false;
+        _confirmedOnDisk = _confirmedWritten;
+    }
+
+    private void SyncDataNeedsGate()
+    {
+        if (!_dataDirty) return;
+        Guarded(() => RandomAccess.FlushToDisk(_data));
+        if (_failure is null) _dataDirty = false;
+    }
+
+    private void Guarded(Action io)
+    {
+        if (_failure is not null) return;
+        try
+        {
+            io();
+        }
+        catch (IOException e)
+        {
+            // Kept for the waiting caller: an exception here would leave the engine in mid-commit, and it never recovers from that.
+            _failure = e;
+            Monitor.PulseAll(_gate);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            _failure = new IOException(e.Message, e);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void WritePages(SafeFileHandle file, bool isLog, ReadOnlySpan<byte> bytes, long position)
+    {
+        var buffer = bytes.ToArray(); // the lambda below cannot hold a span; 8 KiB per page of a commit, not per reading
+        lock (_gate)
+        {
+            if (!isLog) SyncLogNeedsGate(); // write-ahead: what the data file shows must be recoverable from the log
+            Guarded(() => RandomAccess.Write(file, buffer, position));
+            if (_failure is not null) return;
+            if (isLog) _logDirty = true;
+            else _dataDirty = true;
+            if (isLog && LiteDbPage.IsConfirmed(buffer))
+            {
+                _confirmedWritten++;
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    private void CutTo(SafeFileHandle file, bool isLog, long length)
+    {
+        lock (_gate)
+        {
+            if (isLog) SyncDataNeedsGate(); // the log may only go once its pages are safe in the data file
+            Guarded(() => RandomAccess.SetLength(file, length));
+            if (isLog) _logDirty = true;
+            else _dataDirty = true;
+        }
+    }
+
+    private void Sync(bool isLog)
+    {
+        lock (_gate)
+        {
+            if (isLog) SyncLogNeedsGate();
+            else SyncDataNeedsGate();
+        }
+    }
+
+    /// <summary>One of the two files as the stream LiteDB wants. LiteDB locks around each call and sets the position first.</summary>
+    private sealed class FilePart(DurableFiles owner, SafeFileHandle file, bool isLog) : Stream
+    {
+        private long _length = RandomAccess.GetLength(file);
+
+        public override bool CanRead => true;
+        public override bool CanSeek => true;
+        public override bool CanWrite => true;
+        public override long Length => Interlocked.Read(ref _length);
+        public override long Position { get; set; }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var read = RandomAccess.Read(file, buffer.AsSpan(offset, count), Position);
+            Position += read;
+            return read;
+        }
+
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            owner.WritePages(file, isLog, buffer.AsSpan(offset, count), Position);
+            Position += count;
+            if (Position > Length) Interlocked.Exchange(ref _length, Position);
+        }
+
+        public override void SetLength(long value)
+        {
+            owner.CutTo(file, isLog, value);
+            Interlocked.Exchange(ref _length, value);
+        }
+
+        public override void Flush() => owner.Sync(isLog);
+
+        public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
+        {
+            SeekOrigin.Begin => offset,
+            SeekOrigin.Current => Position + offset,
+            _ => Length + offset,
+        };
+    }
+}

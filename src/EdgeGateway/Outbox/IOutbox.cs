@@ -1,0 +1,54 @@
+using EdgeGateway.Evidence;
+
+namespace EdgeGateway.Outbox;
+
+/// <summary>
+/// The wall between plant and cloud: sealed segments on disk, and what has become of each. One writer (the recorder) appends; one reader (the
+/// uplink) reads and acknowledges; thread-safe between the two.
+/// </summary>
+internal interface IOutbox : IDisposable
+{
+    /// <summary>Incarnation of this store, from 1; higher whenever the store was made anew.</summary>
+    long Epoch { get; }
+
+    /// <summary>What the store knew of the boot before this one when it was opened.</summary>
+    PreviousBoot Previous { get; }
+
+    /// <summary>The newest segment of a stream.</summary>
+    StreamTail Tail(string stream);
+
+    /// <summary>What would have to be dropped undelivered to fit <paramref name="bytes"/> more; null if they fit.</summary>
+    Eviction? Evicts(int bytes);
+
+    /// <summary>
+    /// Stores segments, drops what <paramref name="eviction"/> names and remembers <paramref name="boot"/>, in one commit. Returns when all of it is on disk.
+    /// Appending a segment that is already the stored one again does nothing.
+    /// </summary>
+    /// <exception cref="IOException">Nothing is known to be stored; the store has been reopened or will be at the next call. Append the same again.</exception>
+    /// <exception cref="InvalidOperationException">A segment does not continue its stream.</exception>
+    void Append(IReadOnlyList<Segment> segments, Eviction? eviction, BootMark? boot);
+
+    /// <summary>
+    /// The next <paramref name="limit"/> segments of a stream from sequence <paramref name="from"/> on that are neither delivered nor refused, oldest
+    /// first, each verified against its hash. A segment that fails is left out and counted in <see cref="Depth"/>.
+    /// </summary>
+    IReadOnlyList<Segment> Pending(string stream, long from, long to, int limit);
+
+    /// <summary>The broker (or the platform) has it. On disk with the next commit: losing this costs a duplicate, no more.</summary>
+    void Acknowledge(string stream, long sequence);
+
+    /// <summary>Takes an acknowledgement back: it will be sent again.</summary>
+    void Unacknowledge(string stream, long sequence);
+
+    /// <summary>The broker will never take it (too large, malformed): kept, visible, not sent again.</summary>
+    void Quarantine(string stream, long sequence);
+
+    /// <summary>Ranges found damaged since the last call, for a gap record.</summary>
+    IReadOnlyList<Eviction> TakeDamage();
+
+    /// <summary>What is waiting.</summary>
+    OutboxDepth Depth { get; }
+
+    /// <summary>Completes when something was appended since the last wait.</summary>
+    ValueTask WaitForAppendAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,27 @@
+namespace EdgeGateway.Outbox;
+
+/// <summary>The store cannot be used; the message names the folder and what to do.</summary>
+internal sealed class OutboxException : Exception
+{
+    public OutboxException(string message) : base(message)
+    {
+    }
+
+    public OutboxException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public static OutboxException CannotOpen(string folder, Exception cause) => cause switch
+    {
+        UnauthorizedAccessException => new($"state folder {folder}: {cause.Message} Give the service's user the right to write there, or choose another folder with --state", cause),
+        IOException when IsInUse(cause) => new($"state folder {folder} is in use by another gateway process: stop that one first, or choose another folder with --state", cause),
+        _ => new($"state folder {folder}: {cause.Message} Free space or mend the disk, then start again", cause),
+    };
+
+    public static OutboxException Damaged(string folder, Exception cause) =>
+        new($"the store in {folder} is damaged ({cause.Message}): move segments.db and segments-log.db away (keep them: they are evidence) and start again; a new epoch will begin", cause);
+
+    // Linux: EWOULDBLOCK of flock, reported by .NET as a sharing violation; Windows: ERROR_SHARING_VIOLATION.
+    private static bool IsInUse(Exception cause) =>
+        cause.HResult is 11 or unchecked((int)0x80070020) || cause.Message.Contains("being used by another process", StringComparison.Ordinal);
+}

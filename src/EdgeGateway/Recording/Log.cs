@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeGateway.Recording;
+
+/// <summary>Log messages of recording, 300-399.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(300, LogLevel.Information, "recording as boot {Boot}, epoch {Epoch}; the boot before: {How}")]
+    public static partial void Started(this ILogger log, string boot, long epoch, string how);
+
+    [LoggerMessage(301, LogLevel.Information, "recording has stopped; everything read is sealed and stored")]
+    public static partial void Stopped(this ILogger log);
+
+    [LoggerMessage(302, LogLevel.Error, "the store does not take segments: {Reason}. Nothing is lost yet: readings wait in memory, then lines wait. Free space or make the state folder writable")]
+    public static partial void StoreFails(this ILogger log, string reason, Exception exception);
+
+    [LoggerMessage(303, LogLevel.Information, "the store takes segments again")]
+    public static partial void StoreWorksAgain(this ILogger log);
+
+    [LoggerMessage(304, LogLevel.Warning, "the store is full of undelivered segments: {Stream} {Low} to {High} were dropped and named in a signed gap record. Raise outbox.max-size or mend the uplink")]
+    public static partial void Evicted(this ILogger log, string stream, long low, long high);
+
+    [LoggerMessage(305, LogLevel.Error, "stored segments no longer match their hash: {Stream} {Low} to {High} are named in a signed gap record and not published. Check the disk")]
+    public static partial void Damaged(this ILogger log, string stream, long low, long high);
+}

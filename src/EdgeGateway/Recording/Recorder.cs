@@ -1,0 +1,230 @@
+using System.Globalization;
+using EdgeGateway.Config;
+using EdgeGateway.Diagnostics;
+using EdgeGateway.Evidence;
+using EdgeGateway.Outbox;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeGateway.Recording;
+
+/// <summary>
+/// The single writer: gathers readings, seals them into segments and stores them, each batch in one durable commit. Owns every sequence number
+/// of the gateway. Says at start what the store knew of the boot before (docs/wire.md §4.2, §4.3) and at an orderly stop that it stops.
+/// </summary>
+internal sealed class Recorder(
+    Plant plant, ReadingChannel channel, IOutbox outbox, Sealer sealer, SlotBook slots, GatewayStatus status, TimeProvider time, ILogger<Recorder> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan RetryAtFirst = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RetryAtMost = TimeSpan.FromSeconds(10);
+
+    private readonly List<ReadingBlock> _batch = [];
+    private readonly List<Segment> _sealed = [];
+    private readonly SegmentBody _body = new(sealer.MaxBodyBytes);
+    private readonly Dictionary<string, StreamTail> _tails = [];
+    private Eviction? _eviction;
+
+    /// <summary>Seals what must stand before the first reading; what others wait for, so it is done when the host has started.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var stream in Streams.InOrderOfUrgency) _tails[stream] = outbox.Tail(stream);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var previous = outbox.Previous;
+        var how = previous.Boot.Length == 0 ? "first" : previous.WasStopped ? "stopped" : "crashed";
+        if (previous.Boot.Length == 0)
+            SealEvent(Streams.Events, "epoch", previous.EpochBefore is { } before ? $$""","of":{"ep":{{before}}}""" : ",\"of\":null", now);
+        SealEvent(Streams.Events, "boot", $",\"prev\":\"{previous.Boot}\",\"how\":\"{how}\"", now);
+        if (previous.Boot.Length > 0)
+        {
+            if (previous.ConfigHash != plant.ConfigHash)
+                SealEvent(Streams.Events, "config", $",\"was\":\"{previous.ConfigHash}\"", now);
+            var body = string.Create(CultureInfo.InvariantCulture, $",\"cause\":\"{how}\",\"prev\":\"{previous.Boot}\",\"from\":{previous.LastReadingMs},\"to\":{now}");
+            Seal(Streams.Readings, "gap"u8, now, now, body);
+        }
+        SealInParts(plant.Groups.ToList(), "plan", "groups", now, static (text, group) => text
+            .Raw("{\"id\":"u8).Quoted(group.Id).Raw(",\"pm\":"u8).Number((long)group.Poll.Period.TotalMilliseconds)
+            .Raw(",\"n\":"u8).Number(group.Signals.Length).Raw(",\"k0\":0}"u8));
+        await StoreAsync(Mark(stopped: false), cancellationToken).ConfigureAwait(false);
+        log.Started(sealer.Identity.Boot, outbox.Epoch, how);
+        await base.StartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Not ended by the stopping token: acquisition stops first and completes the channel, then the rest is sealed.
+        while (await GatherAsync().ConfigureAwait(false))
+        {
+            SealBatch();
+            SealDamage();
+            await StoreAsync(null, CancellationToken.None).ConfigureAwait(false);
+        }
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        SealInParts(plant.Groups.ToList(), "stop", "last", now, (text, group) =>
+            text.Raw("["u8).Quoted(group.Id).Raw(","u8).Number(slots.LastDue(group)).Raw("]"u8));
+        SealEvent(Streams.Events, "shutdown", "", now);
+        await StoreAsync(Mark(stopped: true), CancellationToken.None).ConfigureAwait(false);
+        log.Stopped();
+    }
+
+    /// <summary>Waits for the first reading, then for the linger or the count; false when the channel has ended and nothing is left.</summary>
+    private async ValueTask<bool> GatherAsync()
+    {
+        var reader = channel.Reader;
+        if (!await reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false)) return false;
+        using var linger = new CancellationTokenSource(plant.Recording.Linger, time);
+        var readings = 0;
+        while (readings < plant.Recording.MaxReadings)
+        {
+            if (reader.TryRead(out var block))
+            {
+                _batch.Add(block);
+                readings += block.Count;
+                continue;
+            }
+            try
+            {
+                if (!await reader.WaitToReadAsync(linger.Token).ConfigureAwait(false)) break;
+            }
+            catch (OperationCanceledException)
+            {
+                break; // the linger is over: seal what is there
+            }
+        }
+        return true;
+    }
+
+    private void SealBatch()
+    {
+        // By group, so that a group's names stand once per payload; stable, so slots stay in order.
+        _batch.Sort(static (a, b) =>
+        {
+            var byGroup = string.CompareOrdinal(a.Group.Id, b.Group.Id);
+            if (byGroup != 0) return byGroup;
+            var bySlot = a.Slot.CompareTo(b.Slot);
+            return bySlot != 0 ? bySlot : a.First.CompareTo(b.First);
+        });
+        _body.T0 = _batch.Min(block => block.UtcMs);
+        foreach (var block in _batch)
+        {
+            Add(block, 0, block.Count);
+            channel.Return(block);
+        }
+        CloseBody();
+        _batch.Clear();
+    }
+
+    private void Add(ReadingBlock block, int first, int count)
+    {
+        switch (_body.TryAdd(block, first, count))
+        {
+            case RowFit.Full:
+                CloseBody();
+                Add(block, first, count);
+                break;
+            case RowFit.TooLong:
+                Add(block, first, count / 2);
+                Add(block, first + count / 2, count - count / 2);
+                break;
+            case RowFit.Added:
+                break;
+        }
+    }
+
+    private void CloseBody()
+    {
+        if (_body.IsEmpty) return;
+        Seal(Streams.Readings, "data"u8, _body.T0, _body.T1, _body.Close(), _body.Readings);
+        _body.Clear();
+    }
+
+    private void SealDamage()
+    {
+        foreach (var lost in outbox.TakeDamage())
+        {
+            log.Damaged(lost.Stream, lost.Low, lost.High);
+            SealGap(lost, "damaged");
+        }
+    }
+
+    private void SealGap(Eviction lost, string cause)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var body = string.Create(CultureInfo.InvariantCulture,
+            $",\"cause\":\"{cause}\",\"lo\":{lost.Low},\"hi\":{lost.High},\"hh\":\"{lost.Hash}\",\"n\":{lost.High - lost.Low + 1}");
+        Seal(lost.Stream, "gap"u8, now, now, body);
+    }
+
+    private void SealEvent(string stream, string name, string members, long now) => Seal(stream, "event"u8, now, now, $",\"ev\":\"{name}\"{members}");
+
+    /// <summary>A list that may not fit one line, in numbered parts.</summary>
+    private void SealInParts(List<SignalGroup> groups, string name, string member, long now, Func<Utf8Buffer, SignalGroup, Utf8Buffer> write)
+    {
+        const int perPart = 300; // at most 150 bytes an entry
+        var parts = Math.Max(1, (groups.Count + perPart - 1) / perPart);
+        for (var part = 0; part < parts; part++)
+        {
+            var text = new Utf8Buffer(16 * 1024);
+            text.Raw(",\"ev\":"u8).Quoted(name).Raw(",\"of\":"u8).Number(parts).Raw(",\"part\":"u8).Number(part + 1).Raw(","u8).Quoted(member).Raw(":["u8);
+            var isFirst = true;
+            foreach (var group in groups.Skip(part * perPart).Take(perPart))
+            {
+                if (!isFirst) text.Raw(","u8);
+                isFirst = false;
+                write(text, group);
+            }
+            Seal(Streams.Readings, "event"u8, now, now, text.Raw("]"u8).Written, 0);
+        }
+    }
+
+    private void Seal(string stream, ReadOnlySpan<byte> kind, long t0, long t1, string body) =>
+        Seal(stream, kind, t0, t1, System.Text.Encoding.UTF8.GetBytes(body), 0);
+
+    private void Seal(string stream, ReadOnlySpan<byte> kind, long t0, long t1, ReadOnlySpan<byte> body, int readings)
+    {
+        var segment = sealer.Seal(stream, _tails[stream], kind, t0, t1, body, readings);
+        _tails[stream] = new StreamTail(segment.Sequence, segment.Hash);
+        _sealed.Add(segment);
+    }
+
+    /// <summary>
+    /// Stores what is sealed, the same bytes again and again until the disk takes them. While it does not, the channel fills and the lines wait:
+    /// nothing is lost silently, and the slots that pass are recorded as skipped.
+    /// </summary>
+    private async ValueTask StoreAsync(BootMark? boot, CancellationToken cancellationToken)
+    {
+        var delay = RetryAtFirst;
+        while (true)
+        {
+            try
+            {
+                MakeRoom();
+                outbox.Append(_sealed, _eviction, boot);
+                if (status.StoreTrouble is not null) log.StoreWorksAgain();
+                status.StoreTrouble = null;
+                status.CountSegments(_sealed.Count);
+                _sealed.Clear();
+                _eviction = null;
+                return;
+            }
+            catch (IOException e)
+            {
+                if (status.StoreTrouble is null) log.StoreFails(e.Message, e);
+                status.StoreTrouble = e.Message;
+                await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
+                delay = delay * 2 < RetryAtMost ? delay * 2 : RetryAtMost;
+            }
+        }
+    }
+
+    /// <summary>When the store is full of undelivered segments, the oldest leave with a signed gap record in the same commit.</summary>
+    private void MakeRoom()
+    {
+        if (_eviction is not null || outbox.Evicts(_sealed.Sum(segment => segment.Line.Length)) is not { } eviction) return;
+        _eviction = eviction;
+        log.Evicted(eviction.Stream, eviction.Low, eviction.High);
+        SealGap(eviction, "evicted");
+    }
+
+    private BootMark Mark(bool stopped) => new(sealer.Identity.Boot, stopped, time.GetUtcNow().ToUnixTimeMilliseconds(), plant.ConfigHash);
+}

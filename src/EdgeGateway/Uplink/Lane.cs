@@ -1,0 +1,49 @@
+using EdgeGateway.Evidence;
+using EdgeGateway.Outbox;
+
+namespace EdgeGateway.Uplink;
+
+/// <summary>
+/// What is to be sent of one stream over one connection, in one direction of age: either everything sealed since the connection was made (live), or what
+/// had been waiting before (backlog). Reads ahead a little; forgets that when something has to be sent again.
+/// </summary>
+internal sealed class Lane(IOutbox outbox, string stream, bool isLive, long boundary)
+{
+    private const int ReadAhead = 8;
+
+    private readonly Queue<Segment> _ahead = new();
+    private readonly HashSet<long> _inFlight = [];
+    private long _next = isLive ? boundary + 1 : 1;
+
+    public string Stream { get; } = stream;
+
+    public bool IsLive { get; } = isLive;
+
+    /// <summary>Not before this <see cref="TimeProvider.GetTimestamp"/>: after a refusal the lane rests.</summary>
+    public long RestUntil { get; set; }
+
+    /// <summary>The next segment, or null if there is none now. The caller answers for it with <see cref="Settle"/>.</summary>
+    public Segment? Take()
+    {
+        if (_ahead.Count == 0)
+        {
+            foreach (var segment in outbox.Pending(Stream, _next, IsLive ? long.MaxValue : boundary, ReadAhead))
+            {
+                _next = segment.Sequence + 1;
+                if (!_inFlight.Contains(segment.Sequence)) _ahead.Enqueue(segment);
+            }
+        }
+        if (!_ahead.TryDequeue(out var taken)) return null;
+        _inFlight.Add(taken.Sequence);
+        return taken;
+    }
+
+    /// <summary>The segment is no longer under way. If it was not delivered, the lane starts over from its oldest pending segment.</summary>
+    public void Settle(Segment segment, bool isDone)
+    {
+        _inFlight.Remove(segment.Sequence);
+        if (isDone) return;
+        _ahead.Clear();
+        _next = IsLive ? boundary + 1 : 1;
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeGateway.Uplink;
+
+/// <summary>Log messages of the uplink, 500-599.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(500, LogLevel.Information, "connected to {Broker}; {Undelivered} segments wait")]
+    public static partial void Connected(this ILogger log, Uri broker, long undelivered);
+
+    [LoggerMessage(501, LogLevel.Warning, "uplink: {Reason}. Data is kept and sent later; attempts go on")]
+    public static partial void Lost(this ILogger log, string reason);
+
+    [LoggerMessage(502, LogLevel.Warning, "the broker takes messages but nobody is subscribed to them: no delivery. Is the platform's receiver running? Trying again once in a while")]
+    public static partial void NobodyListens(this ILogger log);
+
+    [LoggerMessage(503, LogLevel.Error, "the broker does not allow stream {Stream} (not authorised or topic refused): check the gateway's account and broker.root. Next attempt in {Minutes:0} min")]
+    public static partial void Forbidden(this ILogger log, string stream, double minutes);
+
+    [LoggerMessage(504, LogLevel.Error, "the broker refuses {Stream} {Sequence} for good: kept in quarantine, the stream goes on")]
+    public static partial void Quarantined(this ILogger log, string stream, long sequence);
+
+    [LoggerMessage(505, LogLevel.Error, "{Stream} {Sequence} has {Bytes} bytes, the broker takes {Most}: kept in quarantine. Raise the broker's packet limit to 70000 or more")]
+    public static partial void TooLargeForBroker(this ILogger log, string stream, long sequence, int bytes, long most);
+
+    [LoggerMessage(506, LogLevel.Warning, "the broker answers {Outcome}: slowing down to a window of {Window}")]
+    public static partial void Slower(this ILogger log, PublishOutcome outcome, int window);
+
+    [LoggerMessage(507, LogLevel.Information, "stopping with {Undelivered} segments undelivered: they are stored and will be sent after the next start")]
+    public static partial void StoppedWithBacklog(this ILogger log, long undelivered);
+}

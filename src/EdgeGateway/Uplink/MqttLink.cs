@@ -1,0 +1,172 @@
+using System.Net.Sockets;
+using EdgeGateway.Config;
+using MQTTnet;
+using MQTTnet.Exceptions;
+using MQTTnet.Formatter;
+using MQTTnet.Protocol;
+
+namespace EdgeGateway.Uplink;
+
+/// <summary>
+/// One MQTT 5 connection with what the client library leaves to us: deadlines on every acknowledgement and ping by the monotonic clock, and a hard end
+/// as soon as one is missed (a half-open link otherwise looks connected for minutes).
+/// </summary>
+internal sealed class MqttLink : IDisposable
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
+
+    private readonly IMqttClient _client;
+    private readonly BrokerSettings _broker;
+    private readonly Uri _url;
+    private readonly TimeProvider _time;
+
+    private MqttLink(IMqttClient client, BrokerSettings broker, Uri url, TimeProvider time) => (_client, _broker, _url, _time) = (client, broker, url, time);
+
+    /// <summary>The most publishes that may wait for their acknowledgement.</summary>
+    public int Window { get; private set; }
+
+    /// <summary>The longest message the broker takes, bytes; null for no limit of its own.</summary>
+    public long? MaximumPacketBytes { get; private set; }
+
+    public Uri Broker => _url;
+
+    /// <summary>Connects with a clean start: the outbox is the session.</summary>
+    /// <exception cref="LinkLostException">The broker cannot be reached or refuses; the message says which and why.</exception>
+    public static async Task<MqttLink> ConnectAsync(
+        BrokerSettings broker, Uri url, string clientId, string willTopic, byte[] will, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var builder = new MqttClientOptionsBuilder()
+            .WithProtocolVersion(MqttProtocolVersion.V500)
+            .WithTcpServer(url.Host, url.IsDefaultPort || url.Port <= 0 ? DefaultPort(url) : url.Port)
+            .WithClientId(clientId)
+            .WithCleanStart(true)
+            .WithSessionExpiryInterval(0)
+            .WithKeepAlivePeriod(broker.KeepAlive)
+            .WithTimeout(ConnectTimeout)
+            .WithWillTopic(willTopic)
+            .WithWillPayload(will)
+            .WithWillContentType(ContentType)
+            .WithWillDelayInterval(45)
+            .WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
+        if (broker.UserName is not null) builder.WithCredentials(broker.UserName, ReadPassword(broker.PasswordFile));
+        if (url.Scheme == "mqtts") builder.WithTlsOptions(tls => BrokerTls.Configure(tls, broker, url));
+
+        var link = new MqttLink(new MqttClientFactory().CreateMqttClient(), broker, url, time);
+        using var deadline = new CancellationTokenSource(ConnectTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            var result = await link._client.ConnectAsync(builder.Build(), both.Token).ConfigureAwait(false);
+            if (result.ResultCode != MqttClientConnectResultCode.Success)
+                throw new LinkLostException($"broker {url} refused the connection: {result.ResultCode} {result.ReasonString}".TrimEnd());
+            link.Window = Math.Min(broker.Window, result.ReceiveMaximum is > 0 ? (int)result.ReceiveMaximum.Value : broker.Window);
+            link.MaximumPacketBytes = result.MaximumPacketSize;
+            return link;
+        }
+        catch (Exception e)
+        {
+            link.Dispose();
+            if (e is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
+            if (e is LinkLostException || !IsLinkFailure(e)) throw;
+            throw new LinkLostException($"broker {url} cannot be reached: {Innermost(e)}", e);
+        }
+    }
+
+    /// <summary>What our messages say they are.</summary>
+    public const string ContentType = "application/vnd.egb1";
+
+    /// <summary>Publishes at QoS 1 and waits for the acknowledgement.</summary>
+    /// <exception cref="LinkLostException">No acknowledgement in time, or the connection is gone. The caller disposes the link.</exception>
+    public async Task<PublishOutcome> PublishAsync(string topic, byte[] line, bool retain, CancellationToken cancellationToken)
+    {
+        var message = new MqttApplicationMessage
+        {
+            Topic = topic,
+            PayloadSegment = line,
+            ContentType = ContentType,
+            QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+            Retain = retain,
+        };
+        var result = await WithinAsync(_broker.AckTimeout, "acknowledge a publish", token => _client.PublishAsync(message, token), cancellationToken).ConfigureAwait(false);
+        return result.ReasonCode switch
+        {
+            MqttClientPublishReasonCode.Success => PublishOutcome.Acknowledged,
+            MqttClientPublishReasonCode.NoMatchingSubscribers => PublishOutcome.NobodyListens,
+            MqttClientPublishReasonCode.NotAuthorized or MqttClientPublishReasonCode.TopicNameInvalid => PublishOutcome.Forbidden,
+            MqttClientPublishReasonCode.QuotaExceeded => PublishOutcome.TooFast,
+            MqttClientPublishReasonCode.PayloadFormatInvalid => PublishOutcome.Unacceptable,
+            _ => PublishOutcome.Unwell,
+        };
+    }
+
+    /// <summary>Proves the connection alive in both directions.</summary>
+    /// <exception cref="LinkLostException">It is not.</exception>
+    public async Task PingAsync(CancellationToken cancellationToken) => await WithinAsync(_broker.KeepAlive / 2, "answer a ping", async token =>
+    {
+        await _client.PingAsync(token).ConfigureAwait(false);
+        return true;
+    }, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Says goodbye, so that the broker does not publish the will. A broker that does not listen any more is no matter.</summary>
+    public async Task DisconnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WithinAsync(TimeSpan.FromSeconds(2), "take a goodbye", async token =>
+            {
+                await _client.DisconnectAsync(new MqttClientDisconnectOptions(), token).ConfigureAwait(false);
+                return true;
+            }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LinkLostException)
+        {
+            // It was the last word either way.
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<T> WithinAsync<T>(TimeSpan patience, string what, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(patience, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await ask(both.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (deadline.IsCancellationRequested && (e is OperationCanceledException || IsLinkFailure(e)))
+        {
+            throw new LinkLostException($"broker {_url} did not {what} within {patience.TotalSeconds:0.#} s", e);
+        }
+        catch (Exception e) when (IsLinkFailure(e))
+        {
+            throw new LinkLostException($"connection to broker {_url} was lost: {Innermost(e)}", e);
+        }
+    }
+
+    private static bool IsLinkFailure(Exception e) =>
+        e is MqttCommunicationException or MqttProtocolViolationException or MqttConfigurationException or MqttClientDisconnectedException
+            or SocketException or IOException or ObjectDisposedException or InvalidOperationException
+            or System.Security.Authentication.AuthenticationException or OperationCanceledException;
+
+    private static string Innermost(Exception e)
+    {
+        while (e.InnerException is { } inner) e = inner;
+        return e is OperationCanceledException ? "no answer in time" : e.Message;
+    }
+
+    private static int DefaultPort(Uri url) => url.Scheme == "mqtts" ? 8883 : 1883;
+
+    private static string ReadPassword(string? file)
+    {
+        if (file is null) return "";
+        try
+        {
+            return File.ReadLines(file).FirstOrDefault() ?? "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LinkLostException($"password file {file}: {e.Message}", e);
+        }
+    }
+}
