@@ -484,6 +484,11 @@ def body_malformed() -> list[bytes]:
     return short({3: lambda p: rows(p)[0].pop()}).lines
 
 
+@vector(7, 16, "key")
+def no_json_by_a_stranger() -> list[bytes]:
+    return [*short().lines, seal(b"{", STRANGER)]
+
+
 @vector(7, 16)
 def second_signature_unknown() -> list[bytes]:
     gateway = short()
@@ -586,9 +591,9 @@ def birth_proves_more() -> list[bytes]:
     return gateway.lines
 
 
-def with_loss(cause: str = "evicted", hh: str | None = None, lo: int = 2) -> Gateway:
+def with_loss(cause: str = "evicted", hh: str | None = None, lo: int = 2, edits: dict[int, Edit] | None = None) -> Gateway:
     """Plan (1), data (2 to 4), a gap (5) that names lo to 3, data (6). Slots 0 to 7, 16 readings."""
-    gateway = Gateway()
+    gateway = Gateway(edits)
     gateway.plan(("cems1/fast", 1000, 2, 0))
     for slot in (0, 2, 4):
         gateway.fast(slot, slot + 1)
@@ -654,6 +659,22 @@ def two_epochs() -> list[bytes]:
     again.stop(("cems1/fast", 7))
     again.head()
     return again.lines + short().lines
+
+
+@vector(7, 16, "fork", "fork", duplicates=1)
+def fork_of_three() -> list[bytes]:
+    gateway = short()
+    second = gateway.reseal(4, lambda p: rows(p).pop())
+    return [*gateway.lines, second, gateway.reseal(4, lambda p: rows(p).clear()), second]
+
+
+@vector(7, 12, "chain")
+def two_gaps_disagree() -> list[bytes]:
+    gateway = with_loss()
+    gateway.lines.pop()
+    gateway.lost(3, 3, hh=b64url(hashlib.sha256(b"wrong").digest()))
+    gateway.head()
+    return without(gateway.lines, 2)
 
 
 # Boots, plans, coverage, time.
@@ -773,6 +794,16 @@ def uncovered_not_judged_beside_a_hole() -> list[bytes]:
     return without(lines, 2, 6)
 
 
+@vector(6, 14, "truncated")
+def uncovered_not_judged_before_a_cut_off_tail() -> list[bytes]:
+    return without(short({3: lambda p: rows(p).pop()}).lines, 5)
+
+
+@vector(5, 6)
+def uncovered_not_judged_beside_an_evicted_run() -> list[bytes]:
+    return without(with_loss(edits={4: lambda p: rows(p).pop()}).lines, 1, 2)
+
+
 @vector(9, 28, "missing", "uncovered")
 def boot_after_the_hole_is_judged() -> list[bytes]:
     lines = after_boot(("stopped", BOOT_A), {5: lambda p: rows(p).pop(), 9: lambda p: rows(p).pop(2)}).lines
@@ -800,6 +831,20 @@ def stopped_before_the_first_slot() -> list[bytes]:
 @vector(7, 16, "time")
 def monotonic_clock_falls() -> list[bytes]:
     return short({4: lambda p: p.update(mo=5_999)}).lines
+
+
+@vector(6, 12, "missing", "time")
+def monotonic_clock_falls_across_a_hole() -> list[bytes]:
+    return without(short({5: lambda p: p.update(mo=5_999)}).lines, 3)
+
+
+@vector(8, 16, "time")
+def head_ends_before_it_begins() -> list[bytes]:
+    gateway = short()
+    data = gateway.lines[-1].split(b"|", 2)[2]
+    payload = json.loads(data)
+    payload["t1"] = payload["t0"] - 1
+    return [*gateway.lines, seal(serialise(payload))]
 
 
 @vector(7, 16, "time")
