@@ -381,6 +381,16 @@ def signature_too_short() -> list[bytes]:
 
 
 @vector(6, 12, "missing", "signature")
+def signature_of_65_bytes() -> list[bytes]:
+    lines = short().lines
+    start, jws, payload = lines[2].split(b"|", 2)
+    protected, _, signature = jws.decode().partition("..")
+    raw = base64.urlsafe_b64decode(signature + "==")
+    longer = protected + ".." + b64url(raw[:32] + b"\0" + raw[32:])  # s with a leading zero: the same number
+    return replaced(lines, 2, b"|".join((start, longer.encode(), payload)))
+
+
+@vector(6, 12, "missing", "signature")
 def carriage_return_at_line_end() -> list[bytes]:
     lines = short().lines
     return replaced(lines, 2, lines[2] + b"\r")
@@ -763,6 +773,50 @@ def row_outside_the_named_signals() -> list[bytes]:
     return short({5: lambda p: p["g"][0]["s"].pop()}).lines
 
 
+@vector(7, 17, "plan", "uncovered")
+def more_signals_named_than_the_group_has() -> list[bytes]:
+    def edit(p: Payload) -> None:
+        p["g"][0]["s"].append(["cems1.nox", "mg/m3", "a21002"])
+        rows(p)[1][4].append("#1.0")
+    return short({5: edit}).lines
+
+
+@vector(7, 16, "plan", "uncovered")
+def row_begins_before_the_named_signals() -> list[bytes]:
+    return short({5: lambda p: p["g"][0].update(o=1, s=p["g"][0]["s"][1:])}).lines
+
+
+@vector(7, 18, "plan")
+def rows_of_a_wrong_period_count_for_nothing() -> list[bytes]:
+    def edit(p: Payload) -> None:
+        p["g"].append(FAST() | {"pm": 2000})
+        rows(p).append([1, 0, 20, 30, ["#1.0", "#2.0"]])
+    return short({5: edit}).lines
+
+
+@vector(6, 8, "uncovered")
+def second_plan_does_not_move_the_first_slot() -> list[bytes]:
+    gateway = Gateway()
+    gateway.plan(("cems1/fast", 1000, 2, 0))
+    gateway.plan(("cems1/fast", 1000, 2, 2))
+    gateway.fast(2, 3)
+    gateway.fast(4, 5)
+    gateway.stop(("cems1/fast", 5))
+    gateway.head()
+    return gateway.lines
+
+
+@vector(5, 12, "after-stop")
+def second_stop_does_not_move_the_last_slot() -> list[bytes]:
+    gateway = Gateway()
+    gateway.plan(("cems1/fast", 1000, 2, 0))
+    gateway.fast(0, 1, 2, 3, 4, 5)
+    gateway.stop(("cems1/fast", 4))
+    gateway.stop(("cems1/fast", 5))
+    gateway.head()
+    return gateway.lines[::-1]
+
+
 @vector(7, 16, "plan", "uncovered")
 def row_of_no_group() -> list[bytes]:
     return short({5: lambda p: rows(p)[1].__setitem__(0, 1)}).lines
@@ -806,13 +860,21 @@ def uncovered_not_judged_beside_an_evicted_run() -> list[bytes]:
 
 @vector(9, 28, "missing", "uncovered")
 def boot_after_the_hole_is_judged() -> list[bytes]:
-    lines = after_boot(("stopped", BOOT_A), {5: lambda p: rows(p).pop(), 9: lambda p: rows(p).pop(2)}).lines
+    lines = after_boot(("stopped", BOOT_A), {3: lambda p: rows(p).pop(), 9: lambda p: rows(p).pop(2)}).lines
     return without(lines, 5)
 
 
 @vector(7, 18, "twice")
 def slot_covered_twice() -> list[bytes]:
     return short({5: lambda p: rows(p).append([0, 0, 3, 1_900, ["#12.31", "#8.0"]])}).lines
+
+
+@vector(7, 16, "twice", "uncovered")
+def signal_covered_twice_and_its_neighbour_never() -> list[bytes]:
+    def edit(p: Payload) -> None:
+        rows(p)[1][4].pop()
+        rows(p).append(rows(p)[1])
+    return short({5: edit}).lines
 
 
 @vector(7, 18, "after-stop")
