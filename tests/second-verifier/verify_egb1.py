@@ -1,0 +1,565 @@
+#!/usr/bin/python3
+"""A second, independent verifier of EGB1 lines, written from docs/wire.md alone.
+
+Usage: verify_egb1.py --cert gateway.crt [--cert other.crt] FILE...
+Prints the verdict of docs/wire.md section 6 as JSON. Exit code: 0 clean, 1 faults, 2 could not run.
+Python 3.11 and the package `cryptography` (Debian: python3-cryptography); section numbers below are those of docs/wire.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, BinaryIO, NamedTuple
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+MAX_LINE = 65_536
+MAX_SIGNALS = 65_535
+NO_HASH = bytes(32)
+UNSEQUENCED = ("head", "birth", "will")
+NAME = re.compile(r"[A-Za-z0-9_-]{1,48}", re.ASCII)
+BOOT = re.compile(r"[0-9a-f]{16}", re.ASCII)
+B64URL = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
+
+
+class Refused(Exception):
+    """The line counts as absent; carries one of the first four codes of section 6."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class Number(str):
+    """A JSON number that is no 64-bit integer token, kept as the digits it was written with: never a float."""
+
+
+class Fault(NamedTuple):
+    code: str
+    st: str
+    sq: int
+    line: int
+    text: str
+
+
+# ---- section 1: the line -------------------------------------------------------------------------------------------
+
+def need(condition: bool, text: str) -> None:
+    if not condition:
+        raise Refused("format", text)
+
+
+def from_b64url(text: str) -> bytes | None:
+    """Decodes b64url, or None where the text is not the one encoding of its bytes (padding, stray bits, other characters)."""
+    if not B64URL.fullmatch(text) or len(text) % 4 == 1:
+        return None
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    return data if to_b64url(data) == text else None
+
+
+def to_b64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def parse_json(data: bytes, what: str) -> dict[str, Any]:
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        result = dict(pairs)
+        need(len(result) == len(pairs), f"{what}: a member name occurs twice")
+        return result
+
+    def constant(name: str) -> Any:
+        raise ValueError(name + " is not JSON")
+
+    def integer(text: str) -> int | Number:
+        value = int(text) if len(text) <= 20 else None  # 20 characters hold every 64-bit integer
+        return value if value is not None and -2**63 <= value < 2**63 else Number(text)
+
+    try:
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=members, parse_constant=constant, parse_int=integer, parse_float=Number)
+    except (ValueError, RecursionError) as error:
+        raise Refused("format", f"{what} does not parse: {error}") from None
+    need(type(value) is dict, f"{what} is not an object")
+    return value
+
+
+@lru_cache(maxsize=256)
+def parse_protected(protected: str) -> tuple[str, str, str]:
+    """Checks a protected header; gives (alg, kid, typ)."""
+    raw = from_b64url(protected)
+    need(raw is not None, "protected header is not b64url")
+    header = parse_json(raw or b"", "protected header")
+    need(set(header) == {"alg", "b64", "crit", "kid", "typ"}, "protected header has not exactly the five members of section 1")
+    need(header["b64"] is False and header["crit"] == ["b64"], "protected header: b64 must be false and crit [\"b64\"]")
+    need(all(type(header[name]) is str for name in ("alg", "kid", "typ")), "protected header: alg, kid and typ are strings")
+    return header["alg"], header["kid"], header["typ"]
+
+
+def open_line(line: bytes, keys: dict[str, ec.EllipticCurvePublicKey]) -> bytes:
+    """Gives the authenticated payload bytes of a line, or refuses: format, typ, key, signature, in this order."""
+    need(len(line) <= MAX_LINE, f"over {MAX_LINE} bytes")
+    parts = line.split(b"|", 2)
+    need(len(parts) == 3 and parts[0] == b"EGB1", "does not read EGB1|…|…")
+    payload = parts[2]
+    signatures: list[tuple[str, bytes, tuple[str, str, str]]] = []
+    for jws in parts[1].split(b"~"):
+        pieces = jws.decode("latin-1").split(".")
+        need(len(pieces) == 3 and pieces[1] == "", "signature does not read <protected>..<signature>")
+        signature = from_b64url(pieces[2])
+        need(signature is not None, "signature is not b64url")
+        signatures.append((pieces[0], signature or b"", parse_protected(pieces[0])))
+    need(len(signatures) <= 2, "more than two signatures")
+    for _, _, (_, _, typ) in signatures:
+        if typ != "egb1":
+            raise Refused("typ", f"typ is {typ!r}")
+    trusted = [(protected, signature, kid) for protected, signature, (alg, kid, _) in signatures if alg == "ES256" and kid in keys]
+    if not trusted:
+        raise Refused("key", "no signature by a trusted key with ES256")
+    for protected, signature, kid in trusted:
+        if len(signature) != 64:
+            raise Refused("signature", f"signature has {len(signature)} bytes, not 64")
+        der = encode_dss_signature(int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big"))
+        try:
+            keys[kid].verify(der, protected.encode("ascii") + b"." + payload, ec.ECDSA(hashes.SHA256()))
+        except InvalidSignature:
+            raise Refused("signature", "signature does not verify") from None
+    return payload
+
+
+# ---- sections 2 and 4: members and bodies ---------------------------------------------------------------------------
+
+def is_int(value: Any, least: int = -2**63, most: int = 2**63 - 1) -> bool:
+    return type(value) is int and least <= value <= most
+
+
+def is_hash(value: Any) -> bool:
+    return type(value) is str and len(value) == 43 and from_b64url(value) is not None
+
+
+def is_text(value: Any, pattern: re.Pattern[str]) -> bool:
+    return type(value) is str and pattern.fullmatch(value) is not None
+
+
+def is_amount(value: Any) -> bool:
+    """Null or a number that is not negative (section 2, `tq`)."""
+    return value is None or is_int(value, 0) or (type(value) is Number and not value.startswith("-"))
+
+
+def is_group(group: Any, first: str) -> bool:
+    return (type(group) is dict and type(group.get("id")) is str and is_int(group.get("pm"), 1)
+            and is_int(group.get("n"), 1, MAX_SIGNALS) and is_int(group.get(first), 0))
+
+
+def is_signal(signal: Any) -> bool:
+    return type(signal) is list and len(signal) == 3 and all(type(text) is str for text in signal)
+
+
+def is_row(row: Any) -> bool:
+    if type(row) is not list or len(row) not in (5, 6) or not all(is_int(i, 0) for i in row[:3]) or not is_int(row[3]):
+        return False
+    if type(row[4]) is not list or not row[4] or not all(value is None or type(value) in (int, Number, str) for value in row[4]):
+        return False
+    return len(row) == 5 or is_int(row[5], 0) or (type(row[5]) is list and all(is_int(code, 0) for code in row[5]))
+
+
+def all_of(values: Any, test: Any) -> bool:
+    return type(values) is list and all(test(value) for value in values)
+
+
+def parse_payload(data: bytes) -> dict[str, Any]:
+    p = parse_json(data, "payload")
+    kind, st, sq, tq = p.get("k"), p.get("st"), p.get("sq"), p.get("tq")
+    sequenced = kind not in UNSEQUENCED
+    need(is_int(p.get("v"), 1, 1), "v is not 1")
+    need(type(kind) is str, "k is not a string")
+    for name in ("site", "gw"):
+        need(is_text(p.get(name), NAME), f"{name} is not a name")
+    need(is_int(p.get("ep"), 1), "ep is not an integer from 1")
+    need(is_text(p.get("bt"), BOOT), "bt is not a boot id")
+    need(st == "" if kind in ("birth", "will") else is_text(st, NAME), "st is not the name of a stream")
+    need(is_int(sq, 1 if sequenced else 0), "sq is not a sequence number")
+    need(is_hash(p.get("ph")), "ph is not a hash")
+    need(all(is_int(p.get(name)) for name in ("t0", "t1")) and is_int(p.get("mo"), 0), "t0, t1 or mo is not an integer")
+    need(type(tq) is list and len(tq) == 3 and tq[0] in ("S", "I", "R", "U") and is_amount(tq[1]) and is_amount(tq[2]), "tq is not a time quality")
+    need(is_hash(p.get("cf")) and (p.get("rv") == "" or is_hash(p.get("rv"))) and type(p.get("sw")) is str, "cf, rv or sw is wrong")
+    need(body_is_well_formed(p, kind, sq), f"the body of {kind} is not as section 4 has it")
+    return p
+
+
+def body_is_well_formed(p: dict[str, Any], kind: str, sq: int) -> bool:
+    parts = is_int(p.get("part"), 1) and is_int(p.get("of"), 1) and p["part"] <= p["of"]
+    match kind, p.get("ev") if kind == "event" else p.get("cause"):
+        case "data", _:
+            return all_of(p.get("g"), lambda g: is_group(g, "o") and all_of(g.get("s"), is_signal)) and all_of(p.get("r"), is_row)
+        case "event", "plan":
+            return parts and all_of(p.get("groups"), lambda g: is_group(g, "k0"))
+        case "event", "stop":
+            return parts and all_of(p.get("last"), lambda x: type(x) is list and len(x) == 2 and type(x[0]) is str and is_int(x[1], -1))
+        case "event", name:
+            return type(name) is str
+        case "gap", "stopped" | "crashed":
+            return is_text(p.get("prev"), BOOT) and is_int(p.get("from")) and is_int(p.get("to"))
+        case "gap", "evicted" | "damaged":
+            lo, hi = p.get("lo"), p.get("hi")
+            return is_int(lo, 1) and is_int(hi, lo, sq - 1) and is_hash(p.get("hh")) and is_int(p.get("n"), 1)
+        case "gap", name:
+            return type(name) is str
+        case "birth", _:
+            return is_int(p.get("se")) and all_of(p.get("streams"), lambda s: type(s) is dict and is_text(s.get("st"), NAME)
+                                                  and is_int(s.get("sq"), 0) and is_hash(s.get("ph")))
+        case "will", _:
+            return is_int(p.get("se"))
+    return True
+
+
+# ---- what is kept of the payloads that stand ------------------------------------------------------------------------
+
+@dataclass(slots=True)
+class Entry:
+    """What later checks need of one sequenced payload."""
+
+    digest: bytes
+    ph: bytes
+    bt: str
+    mo: int
+    time_runs_back: bool
+    gap_prev: str | None  # the boot that a gap `stopped` or `crashed` follows
+    groups: tuple[tuple[str, int, int], ...]  # id, pm, n of the groups of `data`
+    row_fault: str | None
+
+
+@dataclass(slots=True)
+class Coverage:
+    """Which signals have a row in which slot. Full slots are bits of 1,024-slot chunks, so that millions of them stay small."""
+
+    signals: int
+    full: dict[int, int] = field(default_factory=dict)
+    partial: dict[int, int] = field(default_factory=dict)
+    first_twice: int | None = None
+    top: int = -1
+
+    def is_full(self, slot: int) -> bool:
+        return bool(self.full.get(slot >> 10, 0) >> (slot & 1023) & 1)
+
+    def add(self, slot: int, first: int, count: int) -> None:
+        mask = ((1 << count) - 1) << first
+        before = self.partial.get(slot, 0)
+        self.top = max(self.top, slot)
+        if self.is_full(slot) or before & mask:
+            self.first_twice = slot if self.first_twice is None else min(slot, self.first_twice)
+        if self.is_full(slot):
+            return
+        if (before | mask).bit_count() == self.signals:
+            self.partial.pop(slot, None)
+            self.full[slot >> 10] = self.full.get(slot >> 10, 0) | 1 << (slot & 1023)
+        else:
+            self.partial[slot] = before | mask
+
+    def first_uncovered(self, k0: int, last: int) -> int | None:
+        slot = k0
+        while slot <= last and self.is_full(slot):  # ends at the first open slot: bounded by the rows there are
+            slot += 1
+        return slot if slot <= last else None
+
+    def first_after(self, last: int) -> int | None:
+        if self.top <= last:
+            return None
+        slots = [slot for slot in self.partial if slot > last]
+        slots += [c << 10 | bit for c, bits in self.full.items() if (c << 10 | 1023) > last
+                  for bit in range(1024) if bits >> bit & 1 and (c << 10 | bit) > last]
+        return min(slots)
+
+
+class Plan(NamedTuple):
+    sq: int
+    pm: int
+    n: int
+    k0: int
+
+
+@dataclass(slots=True)
+class Stream:
+    """One (gw, ep, st)."""
+
+    entries: dict[int, Entry] = field(default_factory=dict)
+    evicted: list[tuple[int, int, bytes]] = field(default_factory=list)  # lo, hi, hh
+    proofs: list[tuple[int, bytes]] = field(default_factory=list)  # sq, ph of heads and births
+    plans: dict[tuple[str, str], Plan] = field(default_factory=dict)
+    stops: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)  # (bt, group) -> sq, last slot due
+    coverage: dict[tuple[str, str, int, int], Coverage] = field(default_factory=dict)
+
+
+# ---- section 6: the checks ------------------------------------------------------------------------------------------
+
+class Verifier:
+    def __init__(self, keys: dict[str, ec.EllipticCurvePublicKey]) -> None:
+        self._keys = keys
+        self._streams: dict[tuple[str, int, str], Stream] = defaultdict(Stream)
+        self._seen: set[bytes] = set()
+        self._faults: list[Fault] = []
+        self._input_line = self._lines = self._payloads = self._duplicates = self._readings = 0
+
+    def read(self, source: BinaryIO) -> None:
+        for line in bounded_lines(source):
+            self._input_line += 1
+            if not line:
+                continue
+            self._lines += 1
+            try:
+                payload = open_line(line, self._keys)
+                members = parse_payload(payload)
+            except Refused as refused:
+                self._faults.append(Fault(refused.code, "", 0, self._input_line, str(refused)))
+                continue
+            self._take(members, hashlib.sha256(b"EGB1\0" + payload).digest())
+
+    def _take(self, p: dict[str, Any], digest: bytes) -> None:
+        if digest in self._seen:
+            self._duplicates += 1
+            return
+        self._seen.add(digest)
+        gw, ep, st, sq, kind = p["gw"], p["ep"], p["st"], p["sq"], p["k"]
+        if kind in UNSEQUENCED:
+            self._payloads += 1
+            if p["t1"] < p["t0"]:
+                self._faults.append(Fault("time", st, sq, 0, f"{gw}/{ep}: {kind}: t1 is before t0"))
+            if kind == "head":
+                self._streams[gw, ep, st].proofs.append((sq, unhash(p["ph"])))
+            elif kind == "birth":
+                for named in p["streams"]:
+                    self._streams[gw, ep, named["st"]].proofs.append((named["sq"], unhash(named["ph"])))
+            return
+        stream = self._streams[gw, ep, st]
+        if sq in stream.entries:
+            self._faults.append(Fault("fork", st, sq, 0, f"{gw}/{ep}: input line {self._input_line} is another payload with this number"))
+            return
+        self._payloads += 1
+        prev = p["prev"] if kind == "gap" and p["cause"] in ("stopped", "crashed") else None
+        entry = Entry(digest, unhash(p["ph"]), p["bt"], p["mo"], p["t1"] < p["t0"], prev, (), None)
+        stream.entries[sq] = entry
+        if kind == "gap" and p["cause"] in ("evicted", "damaged"):
+            stream.evicted.append((p["lo"], p["hi"], unhash(p["hh"])))
+        if kind == "data":
+            self._readings += sum(len(row[4]) for row in p["r"])
+        if st == "readings":
+            take_readings(stream, entry, p)
+
+    def verdict(self) -> dict[str, Any]:
+        faults = list(self._faults)
+        streams = []
+        for (gw, ep, st), stream in sorted(self._streams.items()):
+            faults += [Fault(code, st, sq, 0, f"{gw}/{ep}: {text}") for code, sq, text in judge(stream, st == "readings")]
+            if stream.entries:
+                lo, hi = min(stream.entries), max(stream.entries)
+                streams.append({"gw": gw, "ep": ep, "st": st, "lo": lo, "hi": hi, "hh": to_b64url(stream.entries[hi].digest)})
+        return {"ok": not faults, "lines": self._lines, "payloads": self._payloads, "duplicates": self._duplicates,
+                "readings": self._readings, "faults": [fault._asdict() for fault in faults], "streams": streams}
+
+
+def unhash(text: str) -> bytes:
+    return from_b64url(text) or b""
+
+
+def take_readings(stream: Stream, entry: Entry, p: dict[str, Any]) -> None:
+    bt, sq = p["bt"], p["sq"]
+    if p["k"] == "event" and p["ev"] == "plan":
+        for g in p["groups"]:
+            known = stream.plans.get((bt, g["id"]))
+            if known is None or sq < known.sq:
+                stream.plans[bt, g["id"]] = Plan(sq, g["pm"], g["n"], g["k0"])
+    elif p["k"] == "event" and p["ev"] == "stop":
+        for group, last in p["last"]:
+            if (bt, group) not in stream.stops or sq < stream.stops[bt, group][0]:
+                stream.stops[bt, group] = (sq, last)
+    elif p["k"] == "data":
+        entry.groups = tuple((g["id"], g["pm"], g["n"]) for g in p["g"])
+        for row in p["r"]:
+            fault = row_fault(p["g"], row)
+            if fault:
+                entry.row_fault = entry.row_fault or fault
+                continue
+            index, first, slot, _, values = row[:5]
+            key = (bt, *entry.groups[index])
+            if key not in stream.coverage:
+                stream.coverage[key] = Coverage(key[3])
+            stream.coverage[key].add(slot, first, len(values))
+
+
+def row_fault(groups: list[dict[str, Any]], row: list[Any]) -> str | None:
+    index, first, values = row[0], row[1], row[4]
+    if index >= len(groups):
+        return f"a row is of group {index}, which the payload has not"
+    g, end = groups[index], first + len(values)
+    if end > g["n"] or first < g["o"] or end > g["o"] + len(g["s"]):
+        return f"a row of {g['id']} reaches outside the group or its named signals"
+    if len(row) == 6 and type(row[5]) is list and len(row[5]) != len(values):
+        return f"a row of {g['id']} has {len(values)} values and {len(row[5])} qualities"
+    return None
+
+
+Finding = tuple[str, int, str]  # code, sq, text
+
+
+def judge(stream: Stream, readings: bool) -> Iterator[Finding]:
+    entries, order = stream.entries, sorted(stream.entries)
+    top = order[-1] if order else 0
+    holed: set[str] = set()  # boots whose sequence has a hole
+    before = 0
+    for sq in order:
+        if sq > before + 1:
+            if before:
+                holed.add(entries[before].bt)
+            if entries[sq].gap_prev is None:  # a gap of this kind is the first of its boot: nothing of the boot is before it
+                holed.add(entries[sq].bt)
+            for lo, hi in unexplained(before + 1, sq - 1, stream.evicted):
+                yield "missing", lo, f"{lo} to {hi} are absent and no gap names them"
+        before = sq
+    proven = max((sq for sq, _ in stream.proofs), default=0)
+    if proven > top:
+        if order:
+            holed.add(entries[top].bt)
+        yield "truncated", proven, f"{proven} is proven to exist, the last one present is {top}"
+    for sq, ph in stream.proofs:
+        if sq in entries and entries[sq].digest != ph:
+            yield "truncated", sq, "a head or birth names another hash for this payload"
+
+    named = defaultdict(list)
+    for _, hi, hh in stream.evicted:
+        named[hi].append(hh)
+    clock: dict[str, int] = {}
+    for sq in order:
+        entry, last = entries[sq], entries.get(sq - 1)
+        expected = named[sq - 1] if sq - 1 in named else []
+        expected = expected + [NO_HASH if sq == 1 else last.digest] if sq == 1 or last else expected
+        if any(digest != entry.ph for digest in expected):
+            yield "chain", sq, "ph is not the hash of the payload before"
+        if entry.time_runs_back or entry.mo < clock.get(entry.bt, 0):
+            yield "time", sq, "t1 is before t0, or mo falls"
+        clock[entry.bt] = entry.mo
+        if readings and last and last.bt != entry.bt and entry.gap_prev != last.bt:
+            yield "boot", sq, f"boot {entry.bt} follows {last.bt} without a gap that says so"
+        if readings:
+            fault = entry.row_fault or plan_fault(stream, sq, entry, entry.bt in holed)
+            if fault:
+                yield "plan", sq, fault
+    if readings:
+        yield from judge_coverage(stream, holed, entries[top].bt if order else "")
+
+
+def unexplained(lo: int, hi: int, gaps: Iterable[tuple[int, int, bytes]]) -> Iterator[tuple[int, int]]:
+    """The runs of lo…hi that no gap names."""
+    for gap_lo, gap_hi, _ in sorted(gaps):
+        if gap_hi < lo or gap_lo > hi:
+            continue
+        if gap_lo > lo:
+            yield lo, gap_lo - 1
+        lo = max(lo, gap_hi + 1)
+    if lo <= hi:
+        yield lo, hi
+
+
+def plan_fault(stream: Stream, sq: int, entry: Entry, holed: bool) -> str | None:
+    for group, pm, n in entry.groups:
+        plan = stream.plans.get((entry.bt, group))
+        if (plan is None or plan.sq > sq) and not holed:
+            return f"{group} is not declared before"
+        if plan and (plan.pm, plan.n) != (pm, n):
+            return f"{group} has other pm or n than declared"
+    return None
+
+
+def judge_coverage(stream: Stream, holed: set[str], last_boot: str) -> Iterator[Finding]:
+    followed = {entry.gap_prev for entry in stream.entries.values()}
+    for (bt, group), plan in sorted(stream.plans.items()):
+        if bt in holed:
+            continue
+        coverage = stream.coverage.get((bt, group, plan.pm, plan.n)) or Coverage(plan.n)
+        if (bt, group) in stream.stops:
+            last = stream.stops[bt, group][1]
+        else:
+            last = coverage.top - (3 if bt in followed or bt == last_boot else 0)
+        slot = coverage.first_uncovered(plan.k0, last)
+        if slot is not None:
+            yield "uncovered", 0, f"boot {bt}: {group}: slot {slot} has a signal without a row"
+    for (bt, group, pm, n), coverage in sorted(stream.coverage.items()):
+        plan = stream.plans.get((bt, group))
+        if plan and (plan.pm, plan.n) != (pm, n):
+            continue  # reported as `plan`; such rows count for nothing
+        if coverage.first_twice is not None:
+            yield "twice", 0, f"boot {bt}: {group}: slot {coverage.first_twice} has a signal with two rows"
+        stop = stream.stops.get((bt, group))
+        late = coverage.first_after(stop[1]) if stop else None
+        if late is not None:
+            yield "after-stop", 0, f"boot {bt}: {group}: slot {late} is after the last one due"
+
+
+# ---- input and command line -----------------------------------------------------------------------------------------
+
+def bounded_lines(source: BinaryIO) -> Iterator[bytes]:
+    """Lines without their LF; of a line that is too long only so much that it is seen to be too long."""
+    while line := source.readline(MAX_LINE + 2):
+        rest = line
+        while not rest.endswith(b"\n") and len(rest) == MAX_LINE + 2:
+            rest = source.readline(MAX_LINE + 2)
+        yield line.removesuffix(b"\n")
+
+
+def load_key(path: str) -> ec.EllipticCurvePublicKey:
+    with open(path, "rb") as file:
+        data = file.read()
+    if b"-----BEGIN PUBLIC KEY" in data:
+        key = serialization.load_pem_public_key(data)
+    elif b"-----BEGIN" in data:
+        key = x509.load_pem_x509_certificate(data).public_key()
+    else:
+        key = x509.load_der_x509_certificate(data).public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
+        raise ValueError(f"{path}: not a P-256 key")
+    return key
+
+
+def load_keys(paths: Iterable[str]) -> dict[str, ec.EllipticCurvePublicKey]:
+    """Trusted keys by `kid`."""
+    keys = {}
+    for key in map(load_key, paths):
+        der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+        keys[to_b64url(hashlib.sha256(der).digest())] = key
+    return keys
+
+
+def verify(keys: dict[str, ec.EllipticCurvePublicKey], paths: Iterable[str]) -> dict[str, Any]:
+    verifier = Verifier(keys)
+    for path in paths:
+        with open(path, "rb") as file:
+            verifier.read(file)
+    return verifier.verdict()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Verifies files of EGB1 lines (docs/wire.md, section 6).")
+    parser.add_argument("--cert", action="append", required=True, help="certificate or public key of the gateway; again for a second trusted key")
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    arguments = parser.parse_args()  # exits with 2 by itself
+    try:
+        verdict = verify(load_keys(arguments.cert), arguments.files)
+    except (OSError, ValueError) as error:
+        print(f"cannot verify: {error}", file=sys.stderr)
+        return 2
+    print(json.dumps(verdict, separators=(",", ":")))
+    return 0 if verdict["ok"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
