@@ -54,5 +54,5 @@ internal sealed class ModbusTcpType : DriverType
         LeastQuestionTime * ReadPlan.Make(group.Points, (ModbusDevice)group.Device).Length;
 
     /// <inheritdoc/>
-    public override IDriver Create(string line, TimeProvider time) => throw new NotSupportedException("the conversation follows");
+    public override IDriver Create(string line, TimeProvider time) => new ModbusDriver(new MbapExchange(time), time);
 }

@@ -58,11 +58,14 @@ internal static class ReadPlan
         return run;
     }
 
-    /// <summary>The question for the place that begins at <paramref name="first"/>: this point and those that share addresses with it.</summary>
-    public static ReadRequest Place(ImmutableArray<DevicePoint> points, int first)
+    /// <summary>
+    /// The question for the place that begins at <paramref name="first"/>: this point and those before <paramref name="end"/> that share
+    /// addresses with it.
+    /// </summary>
+    public static ReadRequest Place(ImmutableArray<DevicePoint> points, int first, int end)
     {
         var run = Cover(points, first, 1);
-        for (var i = first + 1; i < points.Length && points[i] is ModbusPoint next && next.Area == run.Area && next.Address < run.End; i++)
+        for (var i = first + 1; i < end && points[i] is ModbusPoint next && next.Area == run.Area && next.Address < run.End; i++)
             run = Extend(run, next);
         return run;
     }
