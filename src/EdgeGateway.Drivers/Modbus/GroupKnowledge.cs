@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+
+namespace EdgeGateway.Drivers.Modbus;
+
+/// <summary>
+/// How one group is asked, and what the device has taught about it: which points it refuses, and between which points it cannot be read
+/// through. Forgotten with the stream, because a device that comes back may be another one, or set up otherwise.
+/// </summary>
+internal sealed class GroupKnowledge
+{
+    private readonly bool[] _refused;
+    private readonly bool[] _plannedWithout;
+    private readonly bool[] _cutBefore;
+    private readonly long[] _refusedAt;
+    private readonly WordOrder[] _orders;
+    private readonly TextCell?[] _texts;
+    private readonly ImmutableArray<DevicePoint> _points;
+    private ImmutableArray<ReadRequest> _plan;
+    private int _attachment;
+    private bool _isStale;
+
+    public GroupKnowledge(PollGroup group, int attachment)
+    {
+        _points = group.Points;
+        Device = (ModbusDevice)group.Device;
+        _attachment = attachment;
+        _refused = new bool[_points.Length];
+        _plannedWithout = new bool[_points.Length];
+        _cutBefore = new bool[_points.Length];
+        _refusedAt = new long[_points.Length];
+        _orders = new WordOrder[_points.Length];
+        _texts = new TextCell?[_points.Length];
+        for (var i = 0; i < _points.Length; i++)
+        {
+            var point = (ModbusPoint)_points[i];
+            _orders[i] = point.OrderOn(Device);
+            if (point.Type == RegisterType.Text) _texts[i] = new TextCell(point.Length, _orders[i]);
+        }
+        _plan = ReadPlan.Make(_points, Device);
+    }
+
+    /// <summary>How the device is addressed.</summary>
+    public ModbusDevice Device { get; }
+
+    /// <summary>The questions of this poll.</summary>
+    /// <param name="attachment">The number of the present stream.</param>
+    public ImmutableArray<ReadRequest> PlanFor(int attachment)
+    {
+        if (_attachment != attachment) Forget();
+        _attachment = attachment;
+        if (_isStale)
+        {
+            _refused.CopyTo(_plannedWithout, 0);
+            _plan = ReadPlan.Make(_points, Device, _plannedWithout, _cutBefore);
+            _isStale = false;
+        }
+        return _plan;
+    }
+
+    /// <summary>The next run of points that the present plan leaves out, at or after <paramref name="from"/>.</summary>
+    public bool TryNextLeftOut(int from, out int first, out int count)
+    {
+        first = Array.IndexOf(_plannedWithout, true, from);
+        count = 0;
+        if (first < 0) return false;
+        while (first + count < _points.Length && _plannedWithout[first + count]) count++;
+        return true;
+    }
+
+    /// <summary>The place that was refused longest ago, before <paramref name="latest"/>; null if there is none.</summary>
+    public ReadRequest? OldestRefused(long latest)
+    {
+        var oldest = -1;
+        for (var i = 0; i < _points.Length; i++)
+            if (_plannedWithout[i] && _refusedAt[i] <= latest && (oldest < 0 || _refusedAt[i] < _refusedAt[oldest])) oldest = i;
+        if (oldest < 0) return null;
+        var end = Array.IndexOf(_plannedWithout, false, oldest);
+        return ReadPlan.Place(_points, oldest, end < 0 ? _points.Length : end);
+    }
+
+    /// <summary>Where a refused question falls into halves; null if it is one place.</summary>
+    public int? Middle(ReadRequest request) => ReadPlan.Middle(_points, request);
+
+    /// <summary>A question for some of the points of another.</summary>
+    public ReadRequest Cover(int first, int count) => ReadPlan.Cover(_points, first, count);
+
+    /// <summary>The device has no such place: leave it out from the next poll on.</summary>
+    public void Refuse(ReadRequest place, long at)
+    {
+        _refused.AsSpan(place.First, place.Count).Fill(true);
+        _refusedAt.AsSpan(place.First, place.Count).Fill(at);
+        _isStale = true;
+    }
+
+    /// <summary>A place that was left out has been tried again in vain.</summary>
+    public void StillRefused(ReadRequest place, long at) => _refusedAt.AsSpan(place.First, place.Count).Fill(at);
+
+    /// <summary>The device bears both sides of this point, but not one question for both.</summary>
+    public void Cut(int before)
+    {
+        _cutBefore[before] = true;
+        _isStale = true;
+    }
+
+    /// <summary>Everything learned is out of date: from the next poll on, ask for everything and learn anew.</summary>
+    public void Forget()
+    {
+        Array.Clear(_refused);
+        Array.Clear(_cutBefore);
+        _isStale = true;
+    }
+
+    /// <summary>Turns the data of an answer into the samples of its points.</summary>
+    public void Decode(ReadRequest request, ReadOnlySpan<byte> data, Span<Sample> samples)
+    {
+        for (var i = 0; i < request.Count; i++)
+        {
+            var index = request.First + i;
+            var point = (ModbusPoint)_points[index];
+            var offset = point.Address - request.Address;
+            if (point.IsBitArea)
+            {
+                samples[i] = RegisterCodec.Coil(data, offset);
+                continue;
+            }
+            var registers = data.Slice(offset * 2, point.Size * 2);
+            samples[i] = point.Type switch
+            {
+                RegisterType.Bool => RegisterCodec.Bit(registers, point.Bit),
+                RegisterType.Text => _texts[index]!.Read(registers), // not null: made with the group for every text
+                _ => RegisterCodec.Number(point.Type, _orders[index], registers),
+            };
+        }
+    }
+}
