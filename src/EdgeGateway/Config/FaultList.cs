@@ -24,12 +24,13 @@ internal sealed class FaultList
     public void Add(string file, int line, SettingFault fault) =>
         Add(file, line, fault.Found == "nothing" ? $"no {fault.Key}" : $"{fault.Key} {ConfigFault.Quote(fault.Found)}", fault.Expected, fault.Fix);
 
-    /// <summary>A key or column nobody knows.</summary>
-    public void AddUnknown(string file, int line, string key, IReadOnlyList<string> known)
+    /// <summary>A key or column nobody knows. Returns the one that was probably meant, or null.</summary>
+    public string? AddUnknown(string file, int line, string key, IReadOnlyList<string> known)
     {
         var nearest = NearestName.Of(key, known);
         Add(file, line, $"unknown key {ConfigFault.Quote(key)}", $"one of {string.Join(", ", known)}",
             nearest is null ? "remove it" : $"write {nearest}");
+        return nearest;
     }
 
     /// <summary>By file, then by line, in the order they were found.</summary>

@@ -8,6 +8,7 @@ internal sealed class Section
 {
     private readonly ImmutableArray<ConfigEntry> _entries;
     private readonly FaultList _faults;
+    private readonly HashSet<string> _misspelt = new(StringComparer.Ordinal);
 
     private Section(string file, int line, ImmutableArray<ConfigEntry> entries, FaultList faults)
     {
@@ -58,7 +59,13 @@ internal sealed class Section
     public void Allow(IReadOnlyList<string> known)
     {
         foreach (var entry in _entries)
-            if (!known.Contains(entry.Key)) _faults.AddUnknown(File, entry.Line, entry.Key, known);
+            if (!known.Contains(entry.Key) && _faults.AddUnknown(File, entry.Line, entry.Key, known) is { } meant) _misspelt.Add(meant);
+    }
+
+    /// <summary>Reports that a key is missing, unless it is there under a misspelt name, which <see cref="Allow"/> reported.</summary>
+    public void RefuseMissing(string key, string expected, string fix)
+    {
+        if (!_misspelt.Contains(key)) _faults.Add(File, LineOf(key), $"no {key}", expected, fix);
     }
 
     /// <summary>The texts behind <paramref name="keys"/>; a list or a mapping there is reported and left out.</summary>
@@ -71,7 +78,11 @@ internal sealed class Section
             if (entry.Value.Text is { } text) cells[key] = text;
             else if (!entry.Value.IsRefused) _faults.Add(File, entry.Line, $"{entry.Value.Kind} as {key}", "one value", $"write {key}: value on one line");
         }
-        return new SettingRow(cells, fault => _faults.Add(File, LineOf(fault.Key), fault));
+        return new SettingRow(cells, fault =>
+        {
+            if (fault.Found == "nothing") RefuseMissing(fault.Key, fault.Expected, fault.Fix);
+            else _faults.Add(File, LineOf(fault.Key), fault);
+        });
     }
 
     /// <summary>The text of a key that must be there. Null, and a fault, if it is not; null alone if the key holds no text, which is already reported.</summary>
