@@ -32,8 +32,9 @@ internal readonly struct Scaling
 
     public bool IsIdentity { get; }
 
-    /// <summary>True if <paramref name="number"/> can be a factor or an offset.</summary>
-    public static bool Accepts(decimal number) => number.Scale <= MaxDecimals && Math.Abs(number) < 1_000_000_000m;
+    /// <summary>True if <paramref name="number"/> can be a factor or an offset: at most 12 decimals, below 1e9, and at most 18 digits in all.</summary>
+    public static bool Accepts(decimal number) =>
+        number.Scale <= MaxDecimals && Math.Abs(number) < 1_000_000_000m && Math.Abs(number) * (decimal)TenTo(number.Scale) < 1e18m;
 
     /// <summary>Scales one raw value; <see cref="Quality.NotRepresentable"/> instead of an overflow, <see cref="Quality.NotANumber"/> for NaN and infinity.</summary>
     public SampleValue Apply(in SampleValue raw, out Quality quality)
@@ -64,6 +65,11 @@ internal readonly struct Scaling
         if (_offset != 0)
         {
             var common = Math.Min(exponent, _offsetExponent);
+            if (Outgrows(product, exponent - common) || Outgrows(_offset, _offsetExponent - common))
+            {
+                quality = Quality.NotRepresentable;
+                return default;
+            }
             product = product * TenTo(exponent - common) + (Int128)_offset * TenTo(_offsetExponent - common);
             exponent = common;
         }
@@ -79,6 +85,10 @@ internal readonly struct Scaling
         quality = double.IsFinite(value) ? Quality.Good : Quality.NotANumber;
         return quality == Quality.Good ? SampleValue.OfBinary64(value) : default;
     }
+
+    // Above 1e37 a term cannot become 64 bits by adding the other one, and Int128 would wrap around in silence.
+    private static bool Outgrows(Int128 mantissa, int zeros) =>
+        mantissa != 0 && (zeros > 37 || Int128.Abs(mantissa) > TenTo(37) / TenTo(zeros));
 
     private static Int128 TenTo(int exponent)
     {

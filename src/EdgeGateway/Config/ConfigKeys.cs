@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace EdgeGateway.Config;
+
+/// <summary>Every key of a site folder that does not belong to a protocol. The schemas in <c>config/schema</c> name the same (a test compares).</summary>
+internal static class ConfigKeys
+{
+    public static ImmutableArray<string> Site { get; } = ["site", "gateway", "title", "broker", "recording", "outbox"];
+
+    public static ImmutableArray<string> Broker { get; } =
+    [
+        "urls", "root", "ca", "client-certificate", "client-key", "username", "password-file", "keep-alive", "ack-timeout", "window",
+        "overlap", "backlog-per-second", "head-every",
+    ];
+
+    public static ImmutableArray<string> Recording { get; } = ["linger", "max-readings"];
+
+    public static ImmutableArray<string> Outbox { get; } = ["retention", "max-size"];
+
+    public static ImmutableArray<string> Line { get; } = ["line", "connect", "protocol", "devices"];
+
+    public static ImmutableArray<string> Device { get; } = ["device", "map", "groups"];
+
+    public static ImmutableArray<string> Map { get; } = ["points"];
+
+    public static ImmutableArray<string> Point { get; } =
+        ["signal", "group", "scale", "offset", "unit", "factor", "role", "name_zh", "name_en", "min", "max"];
+}

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using EdgeGateway.Drivers;
+
+namespace EdgeGateway.Config;
+
+/// <summary>Reads the files in <c>lines/</c>: each is one line.</summary>
+internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> protocols, FaultList faults)
+{
+    /// <summary>The shortest period.</summary>
+    public static readonly TimeSpan ShortestPeriod = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The longest period.</summary>
+    public static readonly TimeSpan LongestPeriod = TimeSpan.FromHours(1);
+
+    private const string LinesFolder = "lines";
+    private const string MapsFolder = "maps";
+
+    /// <summary>Every line that could be read at least in part.</summary>
+    public ImmutableArray<LineDraft> ReadAll()
+    {
+        var faultsBefore = faults.Count;
+        var names = folder.List(LinesFolder);
+        foreach (var name in names.Where(name => name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase)))
+            faults.Add($"{LinesFolder}/{name}", 0, "a file that would not be read", "files named *.yaml", "rename it to .yaml");
+        var files = names.Where(name => name.EndsWith(".yaml", StringComparison.Ordinal)).ToList();
+        if (files.Count == 0 && faults.Count == faultsBefore)
+            faults.Add($"{LinesFolder}/", 0, "no *.yaml file", "at least one line", "write one, as in the sample site");
+        if (files.Count > SiteFolder.MaxLineFiles)
+            faults.Add($"{LinesFolder}/", 0, $"{files.Count} files", $"at most {SiteFolder.MaxLineFiles}", "give the plant a second gateway");
+        return [.. files.Take(SiteFolder.MaxLineFiles).Select(name => ReadFile($"{LinesFolder}/{name}")).OfType<LineDraft>()];
+    }
+
+    private LineDraft? ReadFile(string file)
+    {
+        if (folder.ReadText(file) is not { } text || YamlText.Read(file, text, faults) is not { } root) return null;
+        if (Section.Of(file, 1, root, "line file", faults) is not { } section) return null;
+        section.Allow(ConfigKeys.Line);
+        var row = section.Row(["line", "connect", "protocol"]);
+        var protocol = ReadProtocol(section, row);
+        return new LineDraft(file, section, section.RequiredName(row, "line"), ReadConnect(section, row, protocol), protocol, ReadDevices(section, protocol));
+    }
+
+    private DriverType? ReadProtocol(Section section, SettingRow row)
+    {
+        var expected = $"one of {string.Join(", ", protocols.Select(type => type.Name))}";
+        if (section.Required(row, "protocol", expected) is not { } name) return null;
+        var protocol = protocols.FirstOrDefault(type => string.Equals(type.Name, name, StringComparison.OrdinalIgnoreCase));
+        if (protocol is null)
+            row.Refuse("protocol", name, expected, NearestName.Of(name, protocols.Select(type => type.Name)) is { } nearest ? $"write {nearest}" : "correct protocol");
+        return protocol;
+    }
+
+    private static Uri? ReadConnect(Section section, SettingRow row, DriverType? protocol)
+    {
+        if (section.Required(row, "connect", "an address such as tcp://192.168.1.10:502") is not { } text) return null;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var connect))
+        {
+            row.Refuse("connect", text, "an address such as tcp://192.168.1.10:502", "correct connect");
+            return null;
+        }
+        if (protocol is not null && !protocol.Schemes.Contains(connect.Scheme))
+        {
+            row.Refuse("connect", text, $"{string.Join(" or ", protocol.Schemes.Select(scheme => scheme + "://"))}: {protocol.Name} has no {connect.Scheme}",
+                "correct connect or protocol");
+            return null;
+        }
+        if (connect.Scheme != "tcp" || (Endpoint.IsBare(connect) && connect.Port > 0)) return connect;
+        row.Refuse("connect", text, "tcp://host:port and nothing else in it, port 1 to 65535", "correct connect");
+        return null;
+    }
+
+    private ImmutableArray<DeviceDraft> ReadDevices(Section line, DriverType? protocol)
+    {
+        if (line.Find("devices") is not { Value.IsEmpty: false } entry)
+        {
+            line.RefuseMissing("devices", "a list of devices", "add devices: with one - device: name below it");
+            return [];
+        }
+        if (entry.Value.Items is not { } items)
+        {
+            if (!entry.Value.IsRefused)
+                faults.Add(line.File, entry.Line, $"{entry.Value.Kind} as devices", "a list", "put - before the first key of each device");
+            return [];
+        }
+        if (items.IsEmpty) faults.Add(line.File, entry.Line, "an empty list of devices", "at least one device", "add one, or remove the file");
+        var devices = ImmutableArray.CreateBuilder<DeviceDraft>();
+        foreach (var item in items)
+            if (Section.Of(line.File, item.Line, item, "device", faults) is { } section) devices.Add(ReadDevice(section, protocol));
+        return devices.ToImmutable();
+    }
+
+    private DeviceDraft ReadDevice(Section section, DriverType? protocol)
+    {
+        // Without its protocol nobody knows which keys a device has: only the wrong protocol is reported then.
+        if (protocol is not null) section.Allow([.. ConfigKeys.Device, .. protocol.DeviceKeys]);
+        var row = section.Row(["device", "map"]);
+        return new DeviceDraft(
+            section, section.RequiredName(row, "device"), ReadMapFile(section, row), protocol?.ReadDevice(section.Row(protocol.DeviceKeys)),
+            ReadGroups(section, out var hasAllGroups), hasAllGroups);
+    }
+
+    private string? ReadMapFile(Section section, SettingRow row)
+    {
+        if (section.Required(row, "map", "the name of a file in maps/, such as cems-gas.csv") is not { } text) return null;
+        var isPlain = !text.Contains('\\') && !Path.IsPathRooted(text) && !text.Split('/').Any(part => part is "" or "." or "..");
+        var hasKind = text.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || text.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase);
+        if (!isPlain || !hasKind)
+        {
+            row.Refuse("map", text, "a .csv or .yaml file below maps/, with / between folders", "correct map");
+            return null;
+        }
+        var file = $"{MapsFolder}/{text}";
+        if (folder.Has(file)) return file;
+        row.Refuse("map", text, $"a file that is there: no {ConfigFault.Quote(file)}", FixForMap(text));
+        return null;
+    }
+
+    private string FixForMap(string text)
+    {
+        if (text.StartsWith(MapsFolder + "/", StringComparison.Ordinal) && folder.Has(text)) return $"write {text[(MapsFolder.Length + 1)..]}";
+        var there = Directory.Exists(Path.Combine(folder.FullPath, MapsFolder)) ? folder.List(MapsFolder) : [];
+        return NearestName.Of(text, there) is { } nearest ? $"write {nearest}" : "put the file there, or correct map (capitals count)";
+    }
+
+    private ImmutableArray<GroupDraft> ReadGroups(Section device, out bool isComplete)
+    {
+        isComplete = false;
+        if (device.Find("groups") is null or { Value.IsEmpty: true })
+        {
+            device.RefuseMissing("groups", "a mapping of group names to periods", "add groups: with fast: 1s below it");
+            return [];
+        }
+        if (device.Child("groups") is not { } section) return [];
+        if (section.Entries.IsEmpty) faults.Add(device.File, section.Line, "no groups", "at least one group", "add one, such as fast: 1s");
+        isComplete = !section.Entries.IsEmpty;
+        var row = section.Row(section.Entries.Select(entry => entry.Key));
+        var groups = ImmutableArray.CreateBuilder<GroupDraft>();
+        foreach (var entry in section.Entries)
+        {
+            if (SignalId.IsValidPart(entry.Key))
+            {
+                groups.Add(new GroupDraft(entry.Key, entry.Line, ReadPeriod(section, row, entry.Key)));
+                continue;
+            }
+            isComplete = false;
+            faults.Add(device.File, entry.Line, $"group {ConfigFault.Quote(entry.Key)}", "a name of 1 to 48 letters A-Z, digits, - or _", "rename it");
+        }
+        return groups.ToImmutable();
+    }
+
+    private static TimeSpan? ReadPeriod(Section section, SettingRow row, string group)
+    {
+        var expected = $"a period from {DurationText.Format(ShortestPeriod)} to {DurationText.Format(LongestPeriod)} in whole milliseconds, such as 500ms, 1s, 1m";
+        if (section.Required(row, group, expected) is not { } text) return null;
+        if (DurationText.TryParse(text, out var period) && period >= ShortestPeriod && period <= LongestPeriod
+            && period.Ticks % TimeSpan.TicksPerMillisecond == 0) return period;
+        row.Refuse(group, text, expected, "correct the period");
+        return null;
+    }
+}

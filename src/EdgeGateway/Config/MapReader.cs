@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using EdgeGateway.Drivers;
+
+namespace EdgeGateway.Config;
+
+/// <summary>Reads device maps, each once per protocol however many devices use it.</summary>
+internal sealed partial class MapReader(SiteFolder folder, FaultList faults)
+{
+    private const int LongestUnit = 24;
+    private const int LongestName = 100;
+    private const int LongestRole = 64;
+
+    /// <summary>
+    /// How many points further in asking order an overlap is looked for. A text covers at most 60 registers, so conflicts stand
+    /// close together; without this limit a map of 20,000 points would take 200 million comparisons.
+    /// </summary>
+    private const int OverlapReach = 256;
+
+    private readonly Dictionary<string, PointTable?> _tables = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string File, string Protocol), DeviceMap?> _maps = [];
+
+    /// <summary>The map; null if nothing of it can be used.</summary>
+    public DeviceMap? Read(string file, DriverType protocol)
+    {
+        if (_maps.TryGetValue((file, protocol.Name), out var map)) return map;
+        if (!_tables.TryGetValue(file, out var table)) _tables[file] = table = PointTable.Read(folder, file, faults);
+        return _maps[(file, protocol.Name)] = table is null ? null : ReadTable(table, protocol);
+    }
+
+    private DeviceMap? ReadTable(PointTable table, DriverType protocol)
+    {
+        string[] known = [.. ConfigKeys.Point, .. protocol.PointColumns];
+        if (table is { HeaderLine: > 0, Columns.Count: 1 })
+        {
+            faults.Add(table.File, table.HeaderLine, $"one column only, {ConfigFault.Quote(table.Columns[0].Name)}",
+                $"several of {string.Join(", ", known)}", "separate the columns with commas, semicolons or tabs");
+            return null;
+        }
+        var missing = new MissingCells(table, faults);
+        foreach (var (name, line) in table.Columns)
+            if (!known.Contains(name) && faults.AddUnknown(table.File, line, name, known) is { } meant) missing.Misspelt(name, meant);
+        if (table.Rows.Count == 0)
+            faults.Add(table.File, table.HeaderLine, "no points", "at least one", "fill in the map");
+        var points = table.Rows.Select(row => ReadPoint(table.File, row, protocol, missing)).ToList();
+        CheckOnce(table.File, points, "signal", point => point.Name);
+        CheckOnce(table.File, points, "role", point => point.Meaning.Role);
+        CheckOverlaps(table.File, points, protocol);
+        return new DeviceMap(table.File, points);
+    }
+
+    private MapPoint ReadPoint(string file, PointRow points, DriverType protocol, MissingCells missing)
+    {
+        var row = RowOf(file, points, ConfigKeys.Point, missing);
+        var name = ReadName(row, "signal");
+        var group = ReadName(row, "group");
+        var meaning = ReadMeaning(row);
+        // A point whose name is wrong is read all the same, under a name nobody sees, so that its other faults show.
+        var point = protocol.ReadPoint(name ?? "unnamed", RowOf(file, points, protocol.PointColumns, missing));
+        return new MapPoint(points.Line, name, group, point, meaning);
+    }
+
+    private SettingRow RowOf(string file, PointRow row, IEnumerable<string> columns, MissingCells missing)
+    {
+        var cells = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var column in columns)
+            if (row.Cells.TryGetValue(column, out var cell)) cells[column] = cell.Text;
+        return new SettingRow(cells, fault =>
+        {
+            if (fault.Found == "nothing") missing.Refuse(row, fault);
+            else faults.Add(file, row.Cells.TryGetValue(fault.Key, out var cell) ? cell.Line : row.Line, fault);
+        });
+    }
+
+    private static string? ReadName(SettingRow row, string key)
+    {
+        const string Rule = "a name of 1 to 48 letters A-Z, digits, - or _";
+        var name = row.Text(key);
+        if (name is not null && SignalId.IsValidPart(name)) return name;
+        row.Refuse(key, name ?? "nothing", Rule, name is null ? $"fill in {key}" : "rename it; name_zh may hold any text");
+        return null;
+    }
+
+    private static Signal ReadMeaning(SettingRow row)
+    {
+        var min = ReadBound(row, "min", double.NegativeInfinity);
+        var max = ReadBound(row, "max", double.PositiveInfinity);
+        if (min > max) row.Refuse("min", row.Text("min") ?? "", $"at most max, which is {row.Text("max")}", "correct min or max");
+        return new Signal
+        {
+            Id = default,
+            Scaling = ReadScaling(row),
+            Unit = ReadText(row, "unit", LongestUnit),
+            FactorCode = ReadPattern(row, "factor", FactorPattern(), "an HJ 212 code: a letter and five letters or digits, such as a21026"),
+            Role = ReadPattern(row, "role", RolePattern(), $"letters, digits, -, _ and dots, such as outlet.so2, at most {LongestRole} characters"),
+            NameZh = ReadText(row, "name_zh", LongestName),
+            NameEn = ReadText(row, "name_en", LongestName),
+            Min = min,
+            Max = max,
+        };
+    }
+
+    private static Scaling ReadScaling(SettingRow row)
+    {
+        var factor = ReadDecimal(row, "scale", 1m);
+        var offset = ReadDecimal(row, "offset", 0m);
+        if (factor == 0m) row.Refuse("scale", row.Text("scale") ?? "", "a factor that is not 0", "correct scale");
+        return new Scaling(factor, offset);
+    }
+
+    private static decimal ReadDecimal(SettingRow row, string key, decimal absent)
+    {
+        if (row.Text(key) is not { } text) return absent;
+        if (TryDecimal(text, out var number) && Scaling.Accepts(number)) return number;
+        row.Refuse(key, text, $"a decimal number with a point, at most {Scaling.MaxDecimals} decimals and below 1000000000",
+            text.Contains(',') ? "write a point instead of the comma" : $"correct {key}");
+        return absent;
+    }
+
+    private static double ReadBound(SettingRow row, string key, double absent)
+    {
+        if (row.Text(key) is not { } text) return absent;
+        if (TryDecimal(text, out var number)) return (double)number;
+        row.Refuse(key, text, "a decimal number with a point", text.Contains(',') ? "write a point instead of the comma" : $"correct {key}");
+        return absent;
+    }
+
+    private static bool TryDecimal(string text, out decimal number) =>
+        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+
+    private static string ReadText(SettingRow row, string key, int longest)
+    {
+        var text = row.Text(key) ?? "";
+        if (text.Length <= longest && !text.Any(char.IsControl)) return text;
+        row.Refuse(key, text, $"one line of at most {longest} characters", $"shorten {key}");
+        return "";
+    }
+
+    private static string? ReadPattern(SettingRow row, string key, Regex pattern, string expected)
+    {
+        var text = row.Text(key);
+        if (text is null || pattern.IsMatch(text)) return text;
+        row.Refuse(key, text, expected, $"correct {key}, or leave it empty");
+        return null;
+    }
+
+    private void CheckOnce(string file, List<MapPoint> points, string key, Func<MapPoint, string?> textOf)
+    {
+        var lines = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        foreach (var point in points)
+        {
+            if (textOf(point) is { } text && !lines.TryAdd(text, point.Line))
+                faults.Add(file, point.Line, $"{key} {ConfigFault.Quote(text)} a second time", $"it once (it stands on line {lines[text]}; capitals do not count)", "rename or remove one of the two");
+        }
+    }
+
+    private void CheckOverlaps(string file, List<MapPoint> points, DriverType protocol)
+    {
+        var inOrder = points.Where(point => point.Point is not null).ToArray();
+        Array.Sort(inOrder, (left, right) => protocol.Compare(left.Point!, right.Point!) is var order and not 0 ? order : left.Line.CompareTo(right.Line)); // not null: filtered
+        var refused = new HashSet<int>();
+        for (var i = 0; i < inOrder.Length; i++)
+        {
+            for (var j = i + 1; j < inOrder.Length && j <= i + OverlapReach; j++)
+            {
+                if (!protocol.Overlap(inOrder[i].Point!, inOrder[j].Point!)) continue; // not null: filtered
+                var (first, second) = inOrder[i].Line <= inOrder[j].Line ? (inOrder[i], inOrder[j]) : (inOrder[j], inOrder[i]);
+                if (refused.Add(second.Line))
+                    faults.Add(file, second.Line, $"{second.Name ?? "a point"} in the place of {first.Name ?? "another"} (line {first.Line})",
+                        "points that do not overlap", "correct address, type or order of one of them");
+            }
+        }
+    }
+
+    [GeneratedRegex(@"^[a-zA-Z][0-9A-Za-z]{5}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex FactorPattern();
+
+    [GeneratedRegex(@"^(?=.{1,64}\z)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex RolePattern();
+}

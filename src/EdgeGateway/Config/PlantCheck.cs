@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using EdgeGateway.Drivers;
+
+namespace EdgeGateway.Config;
+
+/// <summary>What no file can know by itself: names and endpoints used twice, maps that do not fit their devices, lines that are asked too much.</summary>
+internal sealed class PlantCheck(FaultList faults)
+{
+    /// <summary>No two lines, and no two devices of the plant, of one name; no two lines on one endpoint.</summary>
+    public void CheckOnce(ImmutableArray<LineDraft> lines)
+    {
+        CheckOnce("line", lines.Where(line => line.Name is not null).Select(line => (line.Section, "line", line.Name!))); // not null: filtered
+        CheckOnce("endpoint", lines.Where(line => line.Connect is not null).Select(line => (line.Section, "connect", AddressOf(line.Connect!)))); // not null: filtered
+        CheckOnce("device", lines.SelectMany(line => line.Devices)
+            .Where(device => device.Name is not null).Select(device => (device.Section, "device", device.Name!))); // not null: filtered
+    }
+
+    /// <summary>Every group a map uses is one of its devices', and every group of a device has points.</summary>
+    public void CheckGroups(IReadOnlyList<(DeviceDraft Device, DeviceMap Map)> devices)
+    {
+        foreach (var sharers in devices.GroupBy(pair => pair.Map))
+        {
+            if (sharers.All(pair => pair.Device.HasAllGroups)) CheckGroups(sharers.Key, [.. sharers.Select(pair => pair.Device)]);
+        }
+    }
+
+    /// <summary>The polls of a line, at their very fastest, fit into the time there is.</summary>
+    public void CheckBudget(LineDraft line, DriverType protocol, IEnumerable<Device> devices)
+    {
+        var loads = devices.SelectMany(device => device.Groups)
+            .Select(group => (group.Id, Share: protocol.LeastTime(group.Poll) / group.Poll.Period))
+            .OrderByDescending(load => load.Share)
+            .ToList();
+        var sum = loads.Sum(load => load.Share);
+        if (sum <= 1) return;
+        faults.Add(line.File, line.Section.LineOf("devices"), $"polls that take {Percent(sum)} of the time ({loads[0].Id} alone {Percent(loads[0].Share)})",
+            "at most 100 % of a line", "take longer periods, or put devices on a line of their own");
+    }
+
+    private static string Percent(double share) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Math.Ceiling(share * 100)} %");
+
+    private static string AddressOf(Uri connect) => connect.Scheme == "tcp" ? $"{connect.Host}:{connect.Port}" : connect.AbsoluteUri;
+
+    private void CheckOnce(string what, IEnumerable<(Section Section, string Key, string Name)> uses)
+    {
+        var first = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (section, key, name) in uses)
+        {
+            var line = section.LineOf(key);
+            if (!first.TryAdd(name, $"{section.File}:{line}"))
+                faults.Add(section.File, line, $"{what} {ConfigFault.Quote(name)} a second time", $"it once (it stands in {first[name]}; capitals do not count)", "change one of the two");
+        }
+    }
+
+    private void CheckGroups(DeviceMap map, DeviceDraft[] devices)
+    {
+        var known = devices.SelectMany(device => device.Groups).Select(group => group.Name).Distinct().ToList();
+        var used = new Dictionary<string, int>(StringComparer.Ordinal);
+        var hasStrangers = map.Points.Count == 0 || map.Points.Any(point => point.Group is null);
+        foreach (var point in map.Points.Where(point => point.Group is not null))
+        {
+            var group = point.Group!; // not null: filtered
+            if (known.Contains(group))
+            {
+                used.TryAdd(group, point.Line);
+                continue;
+            }
+            hasStrangers = true;
+            faults.Add(map.File, point.Line, $"group {ConfigFault.Quote(group)}",
+                $"a group of {devices[0].Name ?? "the device"} ({devices[0].Section.File}:{devices[0].Section.LineOf("groups")}): {string.Join(", ", known)}",
+                NearestName.Of(group, known) is { } nearest ? $"write {nearest}" : "add the group to the device, or correct the point");
+        }
+        foreach (var device in devices) CheckGroups(map, device, used, hasStrangers);
+    }
+
+    private void CheckGroups(DeviceMap map, DeviceDraft device, Dictionary<string, int> used, bool hasStrangers)
+    {
+        foreach (var (group, line) in used.Where(use => device.Groups.All(group => group.Name != use.Key)))
+            faults.Add(device.Section.File, device.Section.LineOf("groups"), $"no group {group}", $"it, because {map.File}:{line} uses it", $"add {group} with a period");
+        // A misspelt group in the map leaves another one empty: that follows, and is not said again.
+        if (hasStrangers) return;
+        foreach (var group in device.Groups.Where(group => !used.ContainsKey(group.Name)))
+            faults.Add(device.Section.File, group.Line, $"group {group.Name} without points", $"at least one point of {map.File} in it", $"remove {group.Name}, or name it in the map");
+    }
+}

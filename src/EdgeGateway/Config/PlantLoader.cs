@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using EdgeGateway.Drivers;
+
+namespace EdgeGateway.Config;
+
+/// <summary>
+/// Reads a site folder: <c>site.yaml</c>, <c>lines/*.yaml</c> and the maps they name. Finds every fault in one pass, except those that follow
+/// from another fault, and never throws for bad input.
+/// </summary>
+internal sealed class PlantLoader(SiteFolder folder, IReadOnlyList<DriverType> protocols, FaultList faults)
+{
+    /// <summary>The most signals of a plant: what one gateway can be asked for.</summary>
+    public const int MaxSignals = 200_000;
+
+    /// <summary>Reads the site folder with every protocol this gateway speaks.</summary>
+    public static PlantLoad Load(string siteFolder) => Load(siteFolder, DriverCatalog.All);
+
+    /// <summary>Reads the site folder with the given protocols.</summary>
+    public static PlantLoad Load(string siteFolder, IReadOnlyList<DriverType> protocols)
+    {
+        var faults = new FaultList();
+        var plant = SiteFolder.Open(siteFolder, faults) is { } folder ? new PlantLoader(folder, protocols, faults).Load() : null;
+        return new PlantLoad(faults.Count == 0 ? plant : null, faults.InOrder());
+    }
+
+    private Plant? Load()
+    {
+        var site = new SiteReader(folder, faults).Read();
+        var drafts = new LineReader(folder, protocols, faults).ReadAll();
+        var check = new PlantCheck(faults);
+        check.CheckOnce(drafts);
+
+        var maps = ReadMaps(drafts);
+        check.CheckGroups([.. maps.Select(pair => (pair.Key, pair.Value))]);
+        if (!FitsSignals(maps)) return null;
+
+        var lines = ImmutableArray.CreateBuilder<Line>();
+        foreach (var draft in drafts)
+        {
+            if (draft.Protocol is not { } protocol) continue;
+            var devices = draft.Devices
+                .Select(device => maps.TryGetValue(device, out var map) ? DeviceBuilder.Build(device, map, protocol) : null)
+                .OfType<Device>()
+                .ToImmutableArray();
+            check.CheckBudget(draft, protocol, devices);
+            if (draft is { Name: not null, Connect: not null }) lines.Add(new Line(draft.Name, draft.Connect, protocol, devices));
+        }
+        return site is null
+            ? null
+            : new Plant
+            {
+                Site = site.Site,
+                Gateway = site.Gateway,
+                Title = site.Title,
+                Broker = site.Broker,
+                Recording = site.Recording,
+                Outbox = site.Outbox,
+                Lines = lines.ToImmutable(),
+                ConfigHash = folder.Hash(),
+            };
+    }
+
+    private Dictionary<DeviceDraft, DeviceMap> ReadMaps(ImmutableArray<LineDraft> drafts)
+    {
+        var reader = new MapReader(folder, faults);
+        var maps = new Dictionary<DeviceDraft, DeviceMap>(ReferenceEqualityComparer.Instance);
+        foreach (var draft in drafts)
+        {
+            if (draft.Protocol is not { } protocol) continue;
+            foreach (var device in draft.Devices)
+                if (device.MapFile is { } file && reader.Read(file, protocol) is { } map) maps.Add(device, map);
+        }
+        return maps;
+    }
+
+    private bool FitsSignals(Dictionary<DeviceDraft, DeviceMap> maps)
+    {
+        var signals = maps.Values.Sum(map => (long)map.Points.Count);
+        if (signals <= MaxSignals) return true;
+        faults.Add("lines/", 0, $"{signals} signals", $"at most {MaxSignals} per gateway", "give the plant a second gateway");
+        return false;
+    }
+}

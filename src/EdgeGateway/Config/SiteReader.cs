@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using EdgeGateway.Drivers;
+
+namespace EdgeGateway.Config;
+
+/// <summary>What <c>site.yaml</c> says.</summary>
+internal sealed record SiteSettings(
+    string Site, string Gateway, string Title, BrokerSettings Broker, RecordingSettings Recording, OutboxSettings Outbox);
+
+/// <summary>Reads <c>site.yaml</c>.</summary>
+internal sealed class SiteReader(SiteFolder folder, FaultList faults)
+{
+    public const string FileName = "site.yaml";
+
+    private const int LongestTitle = 200;
+    private const long LeastBytes = 1L << 20;
+    private const long MostBytes = 1L << 40;
+
+    /// <summary>The settings; null if there was a fault.</summary>
+    public SiteSettings? Read()
+    {
+        var faultsBefore = faults.Count;
+        if (folder.ReadText(FileName) is not { } text || YamlText.Read(FileName, text, faults) is not { } root) return null;
+        if (Section.Of(FileName, 1, root, FileName, faults) is not { } section) return null;
+        section.Allow(ConfigKeys.Site);
+        var row = section.Row(["site", "gateway", "title"]);
+        var site = section.RequiredName(row, "site");
+        var gateway = section.RequiredName(row, "gateway");
+        var title = ReadTitle(row) ?? site;
+        var broker = ReadBroker(section);
+        var recording = ReadRecording(section);
+        var outbox = ReadOutbox(section);
+        return faults.Count == faultsBefore && site is not null && gateway is not null && title is not null && broker is not null
+            ? new SiteSettings(site, gateway, title, broker, recording, outbox)
+            : null;
+    }
+
+    private static string? ReadTitle(SettingRow row)
+    {
+        var title = row.Text("title");
+        if (title is not null && (title.Length > LongestTitle || title.Any(char.IsControl)))
+            row.Refuse("title", title, $"one line of at most {LongestTitle} characters", "shorten title");
+        return title;
+    }
+
+    private BrokerSettings? ReadBroker(Section site)
+    {
+        if (site.Find("broker") is null or { Value.IsEmpty: true })
+        {
+            site.RefuseMissing("broker", "a mapping with at least urls", "add broker: with urls: below it");
+            return null;
+        }
+        if (site.Child("broker") is not { } section) return null;
+        section.Allow(ConfigKeys.Broker);
+        var row = section.Row(ConfigKeys.Broker.Where(key => key != "urls"));
+        var urls = ReadUrls(section);
+        var broker = new BrokerSettings
+        {
+            Urls = urls,
+            Root = ReadRoot(row),
+            CaFile = ReadFile(row, "ca"),
+            ClientCertificateFile = ReadFile(row, "client-certificate"),
+            ClientKeyFile = ReadFile(row, "client-key"),
+            UserName = row.Text("username"),
+            PasswordFile = ReadFile(row, "password-file"),
+            KeepAlive = row.Duration("keep-alive", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10)),
+            AckTimeout = row.Duration("ack-timeout", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
+            Window = row.Whole("window", 16, 1, 64),
+            Overlap = row.Duration("overlap", TimeSpan.FromSeconds(30), TimeSpan.Zero, TimeSpan.FromMinutes(10)),
+            BacklogPerSecond = row.Whole("backlog-per-second", 200, 1, 10_000),
+            HeadEvery = row.Duration("head-every", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
+        };
+        CheckCredentials(row, urls);
+        return broker;
+    }
+
+    private ImmutableArray<Uri> ReadUrls(Section broker)
+    {
+        const string Expected = "a list of mqtt://host:1883 or mqtts://host:8883";
+        if (broker.Find("urls") is not { Value.IsEmpty: false } entry)
+        {
+            broker.RefuseMissing("urls", Expected, "add urls: with one - mqtt://host:port below it");
+            return [];
+        }
+        if (entry.Value.Items is not { } items)
+        {
+            if (!entry.Value.IsRefused) faults.Add(FileName, entry.Line, $"{entry.Value.Kind} as urls", Expected, "write each url on a line of its own, with - before it");
+            return [];
+        }
+        if (items.IsEmpty) faults.Add(FileName, entry.Line, "an empty list of urls", Expected, "add one");
+        var urls = ImmutableArray.CreateBuilder<Uri>();
+        foreach (var item in items)
+        {
+            if (item.IsRefused) continue;
+            if (item.Text is { } text && BrokerUrl(text) is { } url) urls.Add(url);
+            else faults.Add(FileName, item.Line, item.Text is null ? $"{item.Kind} in urls" : $"url {ConfigFault.Quote(item.Text)}",
+                "mqtt://host:1883 or mqtts://host:8883 and nothing else in it", "correct the url; names and passwords go into username and password-file");
+        }
+        return urls.ToImmutable();
+    }
+
+    private static Uri? BrokerUrl(string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("mqtt" or "mqtts") || !Endpoint.IsBare(url)) return null;
+        return url.Port > 0 ? url : new UriBuilder(url.Scheme, url.Host, url.Scheme == "mqtt" ? 1883 : 8883).Uri;
+    }
+
+    private static string ReadRoot(SettingRow row)
+    {
+        var root = row.Text("root");
+        if (root is null) return "ega";
+        if (root.Length <= 100 && root.Split('/').All(level => SignalId.IsValidPart(level))) return root;
+        row.Refuse("root", root, "topic levels of letters, digits, - and _ with / between them, at most 100 characters", "correct root");
+        return "ega";
+    }
+
+    private string? ReadFile(SettingRow row, string key)
+    {
+        if (row.Text(key) is not { } path) return null;
+        if (folder.Has(path)) return folder.FullPathOf(path);
+        row.Refuse(key, path, "a file that is there (relative paths start in the site folder)", $"correct {key}, or put the file there");
+        return null;
+    }
+
+    private static void CheckCredentials(SettingRow row, ImmutableArray<Uri> urls)
+    {
+        if (!urls.IsEmpty && urls.All(url => url.Scheme == "mqtt"))
+        {
+            foreach (var key in new[] { "ca", "client-certificate", "client-key" })
+                if (row.Text(key) is { } text) row.Refuse(key, text, $"no {key} where every url is mqtt (no TLS)", $"take mqtts urls, or remove {key}");
+        }
+        RequireBoth(row, "client-certificate", "client-key");
+        RequireBoth(row, "client-key", "client-certificate");
+        RequireBoth(row, "password-file", "username");
+    }
+
+    private static void RequireBoth(SettingRow row, string key, string other)
+    {
+        if (row.Text(key) is { } text && row.Text(other) is null) row.Refuse(key, text, $"{other} beside it", $"add {other}, or remove {key}");
+    }
+
+    private static RecordingSettings ReadRecording(Section site)
+    {
+        if (site.Child("recording") is not { } section) return new RecordingSettings();
+        section.Allow(ConfigKeys.Recording);
+        var row = section.Row(ConfigKeys.Recording);
+        return new RecordingSettings
+        {
+            Linger = row.Duration("linger", TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60)),
+            MaxReadings = row.Whole("max-readings", 10_000, 1, 100_000),
+        };
+    }
+
+    private static OutboxSettings ReadOutbox(Section site)
+    {
+        if (site.Child("outbox") is not { } section) return new OutboxSettings();
+        section.Allow(ConfigKeys.Outbox);
+        var row = section.Row(ConfigKeys.Outbox);
+        return new OutboxSettings
+        {
+            Retention = row.Duration("retention", TimeSpan.FromDays(30), TimeSpan.FromHours(1), TimeSpan.FromDays(3650)),
+            MaxBytes = ReadMaxSize(row),
+        };
+    }
+
+    private static long ReadMaxSize(SettingRow row)
+    {
+        var text = row.Text("max-size");
+        if (text is null) return new OutboxSettings().MaxBytes;
+        if (ByteSizeText.TryParse(text, out var bytes) && bytes is >= LeastBytes and <= MostBytes) return bytes;
+        row.Refuse("max-size", text, "a size from 1MiB to 1TiB, such as 500MiB or 2GiB", "correct max-size");
+        return new OutboxSettings().MaxBytes;
+    }
+}
