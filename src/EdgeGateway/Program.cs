@@ -1,1 +1,15 @@
-return 0;
+using System.CommandLine;
+using EdgeGateway.Commands;
+
+var root = new RootCommand("EdgeGateway reads a plant's analyzers, controllers and meters, seals what it reads, and publishes it so that nobody can drop, reorder or alter a reading unseen.")
+{
+    DemoCommand.Create(),
+    RunCommand.Create(),
+    CheckCommand.Create(),
+    SimulateCommand.Create(),
+    ReceiveCommand.Create(),
+    VerifyCommand.Create(),
+    KeysCommand.Create(),
+};
+// Ctrl-C and SIGTERM cancel the running command; it has this long to seal, store and say goodbye.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(60) });

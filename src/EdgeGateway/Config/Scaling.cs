@@ -21,6 +21,8 @@ internal readonly struct Scaling
         (_offset, _offsetExponent) = Split(offset, nameof(offset));
         _factorDouble = (double)factor;
         _offsetDouble = (double)offset;
+        Factor = factor;
+        Offset = offset;
         IsIdentity = factor == 1m && factor.Scale == 0 && offset == 0m;
     }
 
@@ -31,6 +33,11 @@ internal readonly struct Scaling
     public static Scaling None { get; } = new(1m, 0m);
 
     public bool IsIdentity { get; }
+
+    /// <summary>As written in the device map, with its digits.</summary>
+    public decimal Factor { get; }
+
+    public decimal Offset { get; }
 
     /// <summary>True if <paramref name="number"/> can be a factor or an offset: at most 12 decimals, below 1e9, and at most 18 digits in all.</summary>
     public static bool Accepts(decimal number) =>

@@ -48,7 +48,7 @@ internal sealed class MqttLink : IDisposable
             .WithWillContentType(ContentType)
             .WithWillDelayInterval(45)
             .WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
-        if (broker.UserName is not null) builder.WithCredentials(broker.UserName, ReadPassword(broker.PasswordFile));
+        if (broker.UserName is not null) builder.WithCredentials(broker.UserName, BrokerPassword.Read(broker));
         if (url.Scheme == "mqtts") builder.WithTlsOptions(tls => BrokerTls.Configure(tls, broker, url));
 
         var link = new MqttLink(new MqttClientFactory().CreateMqttClient(), broker, url, time);
@@ -156,17 +156,4 @@ internal sealed class MqttLink : IDisposable
     }
 
     private static int DefaultPort(Uri url) => url.Scheme == "mqtts" ? 8883 : 1883;
-
-    private static string ReadPassword(string? file)
-    {
-        if (file is null) return "";
-        try
-        {
-            return File.ReadLines(file).FirstOrDefault() ?? "";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new LinkLostException($"password file {file}: {e.Message}", e);
-        }
-    }
 }

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using EdgeGateway.Config;
+
+namespace EdgeGateway.Commands;
+
+/// <summary><c>check</c>: reads a site folder as <c>run</c> would and prints every fault, without starting anything.</summary>
+internal static class CheckCommand
+{
+    public static Command Create()
+    {
+        var site = SiteOption.Create();
+        var command = new Command("check", "Check a site folder and print every fault with file, line and remedy. Exit 0: fine, 1: faults.") { site };
+        command.SetAction(parse => Run(parse.GetValue(site)!)); // has a default
+        return command;
+    }
+
+    private static int Run(string folder)
+    {
+        if (SiteOption.Load(folder) is not { } plant) return ExitCode.Found;
+        Console.WriteLine($"{plant.Title} ({plant.Site}/{plant.Gateway}): {plant.Lines.Length} lines, "
+            + $"{plant.Lines.Sum(line => line.Devices.Length)} devices, {plant.Groups.Sum(group => group.Signals.Length)} signals. No faults.");
+        foreach (var line in plant.Lines)
+            Console.WriteLine($"  {line.Name,-12} {line.Connect,-28} {line.Protocol.Name,-12} {Load(line),6:P1} of its time at best");
+        Console.WriteLine($"configuration {plant.ConfigHash}");
+        return ExitCode.Clean;
+    }
+
+    private static double Load(Line line) =>
+        line.Devices.SelectMany(device => device.Groups).Sum(group => line.Protocol.LeastTime(group.Poll) / group.Poll.Period);
+}

@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Net.Sockets;
+using EdgeGateway.Config;
+using EdgeGateway.Evidence;
+using EdgeGateway.Outbox;
+using EdgeGateway.PlantSimulator;
+using EdgeGateway.Receiving;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeGateway.Commands.Demo;
+
+/// <summary>
+/// Puts plant, broker, link, receiver and gateway together, lets them run, breaks what was asked for, stops in order and judges by what the receiver has:
+/// the chain by the verifier, the values by what the simulated plant says it served.
+/// </summary>
+internal sealed class DemoRun(DemoOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(20);
+
+    private readonly DemoScreen _screen = new(!Console.IsOutputRedirected && !options.ShowLog);
+    private readonly ServedLedger _ledger = new();
+    private readonly EmbeddedBroker _broker = new();
+
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        if (SiteOption.Load(options.Site) is not { } site) return ExitCode.CannotStart;
+        var folder = options.State ?? Directory.CreateTempSubdirectory("edgegateway-demo-").FullName;
+        try
+        {
+            var verdict = await RunAsync(site, folder, cancellationToken).ConfigureAwait(false);
+            Console.WriteLine(verdict.ToText());
+            if (verdict.IsClean && options.State is null) Directory.Delete(folder, recursive: true);
+            else Console.WriteLine($"What was stored and received is in {folder}; check it again with: verify --cert {Path.Combine(folder, "gateway", "keys", SigningKeyFile.CertificateName)} {Path.Combine(folder, "receiver", "received.egb1")}");
+            return verdict.IsClean ? ExitCode.Clean : ExitCode.Found;
+        }
+        catch (Exception e) when (e is OutboxException or SigningKeyException or SocketException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return ExitCode.CannotStart;
+        }
+    }
+
+    private async Task<DemoVerdict> RunAsync(Plant site, string folder, CancellationToken cancellationToken)
+    {
+        await using var simulated = SimulatedSite.Of(site, _ledger, onFreePorts: true, time);
+        await simulated.StartAsync(cancellationToken).ConfigureAwait(false);
+        await using var broker = _broker;
+        await broker.StartAsync().ConfigureAwait(false);
+        await using var link = new LinkFault(broker.EndPoint);
+        var plant = site.PointedAt(simulated) with
+        {
+            Broker = new BrokerSettings
+            {
+                Urls = [new Uri($"mqtt://{link.EndPoint}")],
+                Root = site.Broker.Root,
+                // Shorter than in a plant, so that an outage shows within a short demo.
+                KeepAlive = TimeSpan.FromSeconds(5),
+                AckTimeout = TimeSpan.FromSeconds(3),
+                HeadEvery = TimeSpan.FromSeconds(5),
+            },
+        };
+        await using var gateway = GatewayHost.Create(plant, Path.Combine(folder, "gateway"), time, builder =>
+        {
+            if (!options.ShowLog) builder.Logging.ClearProviders();
+        });
+        using var keys = TrustedKeys.Load([gateway.CertificateFile]);
+        var watch = new LiveWatch(keys);
+        var receiver = new LineReceiver(
+            new ReceiverSettings(new BrokerSettings { Urls = [new Uri($"mqtt://{broker.EndPoint}")], Root = site.Broker.Root }, "demo-receiver", Path.Combine(folder, "receiver")),
+            watch, time, static _ => { });
+        await using (receiver.ConfigureAwait(false))
+        {
+            receiver.Start();
+            Introduce(plant, simulated, folder);
+            await gateway.StartAsync(cancellationToken).ConfigureAwait(false);
+            await WatchAsync(plant, simulated, link, gateway, watch, cancellationToken).ConfigureAwait(false);
+            _screen.Say("Stopping: reading ends, the last batch is sealed, what waits is delivered …");
+            link.Mode = LinkMode.Pass;
+            await gateway.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            await SettleAsync(watch, gateway).ConfigureAwait(false);
+        }
+        return DemoVerdict.Of(Path.Combine(folder, "receiver", "received.egb1"), keys, _ledger, simulated.WriteRequests, gateway.Status);
+    }
+
+    private void Introduce(Plant plant, SimulatedPlant simulated, string folder)
+    {
+        _screen.Say($"{plant.Title}: {plant.Lines.Sum(line => line.Devices.Length)} simulated devices on loopback, a broker, the gateway and a verifying receiver.");
+        foreach (var line in simulated.Lines) _screen.Say($"  {line.Name,-10} {line.EndPoint,-18} {string.Join(", ", line.Devices.Select(device => device.Name))}");
+        _screen.Say($"State in {folder}. {(options.Duration is { } duration ? $"Runs {duration.TotalSeconds:0} s." : "Ctrl-C stops and judges.")}");
+    }
+
+    private async Task WatchAsync(
+        Plant plant, SimulatedPlant simulated, LinkFault link, GatewayHost gateway, LiveWatch watch, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        var signals = plant.Groups.Sum(group => group.Signals.Length);
+        var (breakAt, mendAt) = (options.Duration ?? TimeSpan.FromSeconds(60)) is var whole ? (whole / 3, whole * 2 / 3) : default;
+        string? broken = null;
+        long readingsBefore = 0;
+        var before = start;
+        while (true)
+        {
+            var elapsed = time.GetElapsedTime(start);
+            if (options.Duration is { } duration && elapsed >= duration) break;
+            if (broken is null && elapsed >= breakAt && elapsed < mendAt) broken = await BreakAsync(simulated, link).ConfigureAwait(false);
+            if (broken is not null && elapsed >= mendAt)
+            {
+                await MendAsync(simulated, link).ConfigureAwait(false);
+                broken = null;
+            }
+            try
+            {
+                var left = options.Duration is { } end && end - elapsed < Tick ? end - elapsed : Tick;
+                await Task.Delay(left, time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                break; // Ctrl-C: stop in order and judge
+            }
+            var now = time.GetTimestamp();
+            var rate = (gateway.Status.Readings - readingsBefore) / time.GetElapsedTime(before, now).TotalSeconds;
+            (readingsBefore, before) = (gateway.Status.Readings, now);
+            _screen.Show(StateOf(plant, gateway, watch, signals, time.GetElapsedTime(start), rate, broken));
+        }
+        if (broken is not null) await MendAsync(simulated, link).ConfigureAwait(false);
+    }
+
+    private async Task<string?> BreakAsync(SimulatedPlant simulated, LinkFault link)
+    {
+        switch (options.Breakage)
+        {
+            case Breakage.Broker:
+                await _broker.StopAsync().ConfigureAwait(false);
+                _screen.Say("Broken on purpose: the broker is stopped and forgets everything.");
+                return "broker stopped";
+            case Breakage.Device:
+                var device = simulated.Devices.First();
+                device.Fault = Fault.Silent;
+                _screen.Say($"Broken on purpose: device {device.Name} falls silent.");
+                return $"{device.Name} silent";
+            case Breakage.Link:
+                link.Mode = LinkMode.BlackHole;
+                _screen.Say("Broken on purpose: the link to the broker swallows everything and closes nothing.");
+                return "link swallows everything";
+            default:
+                return null;
+        }
+    }
+
+    private async Task MendAsync(SimulatedPlant simulated, LinkFault link)
+    {
+        if (options.Breakage == Breakage.Broker) await _broker.StartAsync().ConfigureAwait(false);
+        if (options.Breakage == Breakage.Device) simulated.Devices.First().Fault = Fault.None;
+        link.Mode = LinkMode.Pass;
+        _screen.Say("Mended.");
+    }
+
+    private static DemoState StateOf(Plant plant, GatewayHost gateway, LiveWatch watch, int signals, TimeSpan elapsed, double rate, string? broken)
+    {
+        var (status, depth, seen) = (gateway.Status, gateway.Depth, watch.Snapshot());
+        return new DemoState
+        {
+            Elapsed = elapsed,
+            Signals = signals,
+            ReadingsPerSecond = rate,
+            GoodShare = status.Readings == 0 ? 0 : (double)status.GoodReadings / status.Readings,
+            Undelivered = depth.Undelivered,
+            StoredBytes = depth.Bytes,
+            Published = status.Published,
+            Verified = seen.Payloads,
+            VerifiedReadings = seen.Readings,
+            Missing = seen.Missing,
+            Duplicates = seen.Duplicates,
+            Alerts = seen.Alerts,
+            Lines = plant.Lines.Length,
+            LinesUp = status.Lines.Values.Count(line => line.IsUp),
+            IsUplinkUp = status.UplinkIsUp,
+            Uplink = status.Uplink,
+            Broken = broken,
+        };
+    }
+
+    /// <summary>Waits until the receiver has everything the gateway published, as far as it says so itself.</summary>
+    private async Task SettleAsync(LiveWatch watch, GatewayHost gateway)
+    {
+        var since = time.GetTimestamp();
+        while (time.GetElapsedTime(since) < SettlePatience)
+        {
+            var seen = watch.Snapshot();
+            if (seen.Missing == 0 && seen.IsEveryStreamAtItsHead && gateway.Depth.Undelivered == 0) return;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), time, CancellationToken.None).ConfigureAwait(false);
+        }
+        _screen.Say(string.Create(CultureInfo.InvariantCulture, $"The receiver has not got everything within {SettlePatience.TotalSeconds:0} s; judging what is there."));
+    }
+}

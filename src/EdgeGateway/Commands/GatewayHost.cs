@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using EdgeGateway.Acquisition;
+using EdgeGateway.Config;
+using EdgeGateway.Diagnostics;
+using EdgeGateway.Evidence;
+using EdgeGateway.Outbox;
+using EdgeGateway.Recording;
+using EdgeGateway.Uplink;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeGateway.Commands;
+
+/// <summary>The gateway put together on one plant and one state folder: what <c>run</c> runs and <c>demo</c> shows.</summary>
+internal sealed class GatewayHost : IAsyncDisposable
+{
+    private readonly Es256Signer _signer;
+    private readonly LiteDbOutbox _outbox;
+    private readonly IHost _host;
+    private bool _isClosed;
+
+    private GatewayHost(Es256Signer signer, LiteDbOutbox outbox, IHost host, GatewayStatus status, string certificateFile) =>
+        (_signer, _outbox, _host, Status, CertificateFile) = (signer, outbox, host, status, certificateFile);
+
+    public GatewayStatus Status { get; }
+
+    public OutboxDepth Depth => _outbox.Depth;
+
+    /// <summary>What receivers trust this gateway by.</summary>
+    public string CertificateFile { get; }
+
+    /// <summary>Opens key and store and wires the steps together; nothing runs yet.</summary>
+    /// <exception cref="SigningKeyException">The key cannot be used.</exception>
+    /// <exception cref="OutboxException">The store cannot be used.</exception>
+    public static GatewayHost Create(Plant plant, string stateFolder, TimeProvider time, Action<HostApplicationBuilder> configure)
+    {
+        var keys = Path.Combine(stateFolder, "keys");
+        // The store first: it also refuses a second process on the same folder, before a key is made or read.
+        var outbox = LiteDbOutbox.Open(Path.Combine(stateFolder, "outbox"), plant.Outbox, time);
+        Es256Signer signer;
+        try
+        {
+            signer = SigningKeyFile.LoadOrCreate(keys, $"{plant.Site}/{plant.Gateway}", time);
+        }
+        catch (SigningKeyException)
+        {
+            outbox.Dispose();
+            throw;
+        }
+
+        var identity = new GatewayIdentity
+        {
+            Site = plant.Site,
+            Gateway = plant.Gateway,
+            Epoch = outbox.Epoch,
+            Boot = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)),
+            ConfigHash = plant.ConfigHash,
+            Software = SoftwareVersion.Text,
+        };
+        var status = new GatewayStatus();
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff'Z' ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        configure(builder);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(45));
+        builder.Services.AddSingleton(plant).AddSingleton(time).AddSingleton(status)
+            .AddSingleton<IOutbox>(_ => outbox).AddSingleton(new Sealer(identity, signer, time))
+            .AddSingleton(new ReadingChannel()).AddSingleton<SlotBook>();
+        // Hosted services stop in reverse order: reading first, then recording seals the rest, and the uplink goes last.
+        builder.Services.AddHostedService<Publisher>().AddHostedService<Recorder>().AddHostedService<AcquisitionService>();
+        return new GatewayHost(signer, outbox, builder.Build(), status, Path.Combine(keys, SigningKeyFile.CertificateName));
+    }
+
+    /// <summary>Returns when the stored past is accounted for and acquisition has begun.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => _host.StartAsync(cancellationToken);
+
+    /// <summary>Stops in order: everything read is sealed and stored, and what the broker takes within seconds is delivered.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => _host.StopAsync(cancellationToken);
+
+    /// <summary>Runs until stopped; <see cref="ExitCode.Failed"/> if one of the steps failed.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        // Kept before the host disposes of its container: a failed step must not look like an orderly stop to the service manager.
+        var steps = _host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
+        await _host.RunAsync(cancellationToken).ConfigureAwait(false);
+        return steps.Any(step => step.ExecuteTask is { IsFaulted: true }) ? ExitCode.Failed : ExitCode.Clean;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isClosed) return;
+        _isClosed = true;
+        if (_host is IAsyncDisposable host) await host.DisposeAsync().ConfigureAwait(false);
+        _outbox.Dispose();
+        _signer.Dispose();
+    }
+}

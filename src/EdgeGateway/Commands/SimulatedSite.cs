@@ -1,0 +1,80 @@
+using EdgeGateway.Config;
+using EdgeGateway.Drivers.Modbus;
+using EdgeGateway.PlantSimulator;
+
+namespace EdgeGateway.Commands;
+
+/// <summary>
+/// The simulated twin of a site: for every Modbus line a slave with the same units, addresses and types, and values that move as such signals do.
+/// Only addresses and type names cross over; the simulator encodes by itself.
+/// </summary>
+internal static class SimulatedSite
+{
+    /// <param name="onFreePorts">Listen on free ports instead of the site's own.</param>
+    public static SimulatedPlant Of(Plant plant, ServedLedger? ledger, bool onFreePorts, TimeProvider time) =>
+        new([.. plant.Lines.Select(line => LineOf(line, onFreePorts))], time, ledger);
+
+    /// <summary>The plant with its lines pointed at where the simulation listens.</summary>
+    public static Plant PointedAt(this Plant plant, SimulatedPlant simulated) => plant with
+    {
+        Lines = [.. plant.Lines.Zip(simulated.Lines, (line, twin) => line with { Connect = new Uri($"tcp://{twin.EndPoint}") })],
+    };
+
+    private static SimulatedLine LineOf(Line line, bool onFreePorts) => new(
+        line.Name, [.. line.Devices.Select(DeviceOf)], onFreePorts ? "127.0.0.1" : line.Connect.Host, onFreePorts ? 0 : line.Connect.Port);
+
+    private static SimulatedDevice DeviceOf(Device device)
+    {
+        var settings = (ModbusDevice)device.Settings;
+        var points = device.Groups.SelectMany(group => group.Signals.Zip(group.Poll.Points, (signal, point) => PointOf(settings, signal, (ModbusPoint)point)));
+        return new SimulatedDevice(device.Name, settings.Unit, [.. points]);
+    }
+
+    private static SimulatedPoint PointOf(ModbusDevice device, Signal signal, ModbusPoint point)
+    {
+        var type = TypeOf(point.Type);
+        var waveform = Waveforms.For(type, signal.Unit, signal.FactorCode ?? "", signal.Role ?? "", point.Signal);
+        return new SimulatedPoint
+        {
+            Name = point.Signal,
+            Area = point.Area switch
+            {
+                ModbusArea.Coil => PointArea.Coil,
+                ModbusArea.Discrete => PointArea.Discrete,
+                ModbusArea.Holding => PointArea.Holding,
+                _ => PointArea.Input,
+            },
+            Address = point.Address,
+            Type = type,
+            Order = point.OrderOn(device) switch
+            {
+                Drivers.Modbus.WordOrder.WordSwap => PlantSimulator.WordOrder.CDAB,
+                Drivers.Modbus.WordOrder.ByteSwap => PlantSimulator.WordOrder.BADC,
+                Drivers.Modbus.WordOrder.LittleEndian => PlantSimulator.WordOrder.DCBA,
+                _ => PlantSimulator.WordOrder.ABCD,
+            },
+            Bit = point.Bit,
+            Length = Math.Max(1, point.Length),
+            Scale = signal.Scaling.Factor,
+            Offset = signal.Scaling.Offset,
+            Waveform = waveform,
+        };
+    }
+
+    private static PointType TypeOf(RegisterType type) => type switch
+    {
+        RegisterType.Bool => PointType.Bool,
+        RegisterType.Int16 => PointType.Int16,
+        RegisterType.UInt16 => PointType.UInt16,
+        RegisterType.Int32 => PointType.Int32,
+        RegisterType.UInt32 => PointType.UInt32,
+        RegisterType.Int64 => PointType.Int64,
+        RegisterType.UInt64 => PointType.UInt64,
+        RegisterType.Float32 => PointType.Float32,
+        RegisterType.Float64 => PointType.Float64,
+        RegisterType.Bcd16 => PointType.Bcd16,
+        RegisterType.Bcd32 => PointType.Bcd32,
+        RegisterType.Text => PointType.String,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "a register type the simulator does not know"),
+    };
+}

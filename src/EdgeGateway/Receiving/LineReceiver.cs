@@ -1,0 +1,159 @@
+using System.Net.Sockets;
+using System.Threading.Channels;
+using EdgeGateway.Evidence;
+using EdgeGateway.Uplink;
+using MQTTnet;
+using MQTTnet.Exceptions;
+using MQTTnet.Formatter;
+using MQTTnet.Protocol;
+
+namespace EdgeGateway.Receiving;
+
+/// <summary>
+/// The platform's side in small: takes every message of the gateways' topics, stores its line, and acknowledges it to the broker only once the line
+/// is on disk. Keeps a persistent session, so that a restart loses nothing the broker holds. Trusts nothing but the keys it is given.
+/// </summary>
+/// <param name="onNew">Called for each payload that is new and verified, in the order of arrival, on the receiver's loop.</param>
+internal sealed class LineReceiver(ReceiverSettings settings, LiveWatch watch, TimeProvider time, Action<ReadOnlyMemory<byte>> onNew) : IAsyncDisposable
+{
+    private const int MostUnstored = 256;
+    private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<MqttApplicationMessageReceivedEventArgs> _arrived =
+        Channel.CreateBounded<MqttApplicationMessageReceivedEventArgs>(new BoundedChannelOptions(MostUnstored * 2) { SingleReader = true });
+
+    private readonly CancellationTokenSource _ending = new();
+    private readonly RawLineFile _raw = new(settings.RawFile);
+    private Task _running = Task.CompletedTask;
+    private long _undecodable;
+
+    /// <summary>Messages that could not be a line at all.</summary>
+    public long Undecodable => Interlocked.Read(ref _undecodable);
+
+    /// <summary>The last trouble with the broker; null while all is well.</summary>
+    public string? Trouble { get; private set; } = "not connected yet";
+
+    /// <summary>Starts listening; returns at once. Connection and reconnection go on until disposed.</summary>
+    public void Start() => _running = Task.WhenAll(ListenAsync(_ending.Token), StoreAsync(_ending.Token));
+
+    /// <summary>Completes only if the receiver itself failed.</summary>
+    public Task Running => _running;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _raw.Dispose();
+        _ending.Dispose();
+    }
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        var url = settings.Broker.Urls[0];
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            using var client = new MqttClientFactory().CreateMqttClient();
+            var lost = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+            client.DisconnectedAsync += e =>
+            {
+                lost.TrySetResult(e.ReasonString ?? e.Exception?.Message ?? e.Reason.ToString());
+                return Task.CompletedTask;
+            };
+            client.ApplicationMessageReceivedAsync += async e =>
+            {
+                e.AutoAcknowledge = false; // acknowledged by StoreAsync, when it is on disk
+                await _arrived.Writer.WriteAsync(e, cancellationToken).ConfigureAwait(false);
+            };
+            try
+            {
+                await ConnectAsync(client, url, cancellationToken).ConfigureAwait(false);
+                Trouble = null;
+                Trouble = $"connection to {url} was lost: {await lost.Task.WaitAsync(cancellationToken).ConfigureAwait(false)}";
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is MqttCommunicationException or MqttProtocolViolationException or SocketException or IOException
+                or LinkLostException or InvalidOperationException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+            {
+                Trouble = $"broker {url}: {e.InnerException?.Message ?? e.Message}";
+            }
+            try
+            {
+                await Task.Delay(RetryEvery, time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ConnectAsync(IMqttClient client, Uri url, CancellationToken cancellationToken)
+    {
+        var broker = settings.Broker;
+        var options = new MqttClientOptionsBuilder()
+            .WithProtocolVersion(MqttProtocolVersion.V500)
+            .WithTcpServer(url.Host, url.Port > 0 ? url.Port : url.Scheme == "mqtts" ? 8883 : 1883)
+            .WithClientId(settings.ClientId)
+            .WithCleanStart(false)
+            .WithSessionExpiryInterval((uint)TimeSpan.FromDays(7).TotalSeconds)
+            .WithReceiveMaximum(MostUnstored)
+            .WithKeepAlivePeriod(broker.KeepAlive);
+        if (broker.UserName is not null) options.WithCredentials(broker.UserName, BrokerPassword.Read(broker));
+        if (url.Scheme == "mqtts") options.WithTlsOptions(tls => BrokerTls.Configure(tls, broker, url));
+        var connected = await client.ConnectAsync(options.Build(), cancellationToken).ConfigureAwait(false);
+        if (connected.ResultCode != MqttClientConnectResultCode.Success) throw new LinkLostException($"{url} refused the connection: {connected.ResultCode} {connected.ReasonString}");
+        var subscribed = await client.SubscribeAsync(Topics.EveryGateway(broker.Root), MqttQualityOfServiceLevel.AtLeastOnce, cancellationToken).ConfigureAwait(false);
+        if (subscribed.Items.Any(item => item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2))
+            throw new LinkLostException($"{url} does not allow subscribing to {Topics.EveryGateway(broker.Root)}: {subscribed.Items.First().ResultCode}");
+    }
+
+    private async Task StoreAsync(CancellationToken cancellationToken)
+    {
+        var stored = new List<MqttApplicationMessageReceivedEventArgs>(MostUnstored);
+        try
+        {
+            while (await _arrived.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                while (stored.Count < MostUnstored && _arrived.Reader.TryRead(out var message))
+                {
+                    Store(message);
+                    stored.Add(message);
+                }
+                _raw.Sync();
+                foreach (var message in stored) await AcknowledgeAsync(message, cancellationToken).ConfigureAwait(false);
+                stored.Clear();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // What was not stored is not acknowledged: the broker sends it again.
+        }
+    }
+
+    private void Store(MqttApplicationMessageReceivedEventArgs message)
+    {
+        // A line end inside would break the file into other lines than the sender signed; no line of docs/wire.md has one.
+        if (OuterCoding.LineOf(message.ApplicationMessage) is not { Length: > 0 } line || line.Contains((byte)'\n'))
+        {
+            Interlocked.Increment(ref _undecodable);
+            return;
+        }
+        _raw.Append(line);
+        if (watch.Take(line).IsNew) onNew(line);
+    }
+
+    private static async Task AcknowledgeAsync(MqttApplicationMessageReceivedEventArgs message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await message.AcknowledgeAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is MqttCommunicationException or SocketException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The connection went first: the broker sends the message again, and the duplicate is dropped.
+        }
+    }
+}
