@@ -11,13 +11,14 @@ internal sealed class CsvPoints(string file, FaultList faults)
     private int _headerLine;
     private bool _hasBadQuotes;
     private bool _isHeaderBad;
+    private bool _isComplete = true;
 
     public static PointTable? Read(string file, string text, FaultList faults)
     {
         var points = new CsvPoints(file, faults);
         points.ReadRecords(text);
         if (points._isHeaderBad) return null;
-        if (points._headerLine > 0) return new PointTable(file, points._headerLine, points._columns, points._rows);
+        if (points._headerLine > 0) return new PointTable(file, points._headerLine, points._columns, points._rows, points._isComplete);
         faults.Add(file, 1, "an empty file", "a header line with the columns, and points below it", "fill in the map");
         return null;
     }
@@ -86,6 +87,7 @@ internal sealed class CsvPoints(string file, FaultList faults)
         catch (CsvFormatException e)
         {
             faults.Add(file, Math.Max(1, (int)e.LineNumber), $"text that is not CSV ({ConfigFault.Quote(e.Message)})", "CSV", "save the table as CSV again");
+            _isComplete = false;
             return false;
         }
     }
@@ -95,6 +97,7 @@ internal sealed class CsvPoints(string file, FaultList faults)
         faults.Add(file, line, "quotes that do not fit", "cells without quotes, or \"quoted\" whole on one line with each quote inside doubled",
             "correct the quotes on this line");
         _isHeaderBad = _headerLine == 0;
+        _isComplete = false;
     }
 
     private void ReadHeader(string[] cells, int line)

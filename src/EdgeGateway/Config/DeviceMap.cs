@@ -13,4 +13,5 @@ internal sealed record MapPoint(int Line, string? Name, string? Group, DevicePoi
 /// <summary>A device map, read for one protocol. Several devices may share it.</summary>
 /// <param name="File">Path relative to the site folder.</param>
 /// <param name="Points">In file order.</param>
-internal sealed record DeviceMap(string File, IReadOnlyList<MapPoint> Points);
+/// <param name="IsComplete">False if a row is missing because it was refused: then nothing is said about groups without points.</param>
+internal sealed record DeviceMap(string File, IReadOnlyList<MapPoint> Points, bool IsComplete);

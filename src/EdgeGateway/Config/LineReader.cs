@@ -37,13 +37,13 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
         section.Allow(ConfigKeys.Line);
         var row = section.Row(["line", "connect", "protocol"]);
         var protocol = ReadProtocol(section, row);
-        return new LineDraft(file, section, section.RequiredName(row, "line"), ReadConnect(section, row, protocol), protocol, ReadDevices(section, protocol));
+        return new LineDraft(file, section, Section.RequiredName(row, "line"), ReadConnect(section, row, protocol), protocol, ReadDevices(section, protocol));
     }
 
     private DriverType? ReadProtocol(Section section, SettingRow row)
     {
         var expected = $"one of {string.Join(", ", protocols.Select(type => type.Name))}";
-        if (section.Required(row, "protocol", expected) is not { } name) return null;
+        if (Section.Required(row, "protocol", expected) is not { } name) return null;
         var protocol = protocols.FirstOrDefault(type => string.Equals(type.Name, name, StringComparison.OrdinalIgnoreCase));
         if (protocol is null)
             row.Refuse("protocol", name, expected, NearestName.Of(name, protocols.Select(type => type.Name)) is { } nearest ? $"write {nearest}" : "correct protocol");
@@ -52,7 +52,7 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
 
     private static Uri? ReadConnect(Section section, SettingRow row, DriverType? protocol)
     {
-        if (section.Required(row, "connect", "an address such as tcp://192.168.1.10:502") is not { } text) return null;
+        if (Section.Required(row, "connect", "an address such as tcp://192.168.1.10:502") is not { } text) return null;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var connect))
         {
             row.Refuse("connect", text, "an address such as tcp://192.168.1.10:502", "correct connect");
@@ -60,7 +60,7 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
         }
         if (protocol is not null && !protocol.Schemes.Contains(connect.Scheme))
         {
-            row.Refuse("connect", text, $"{string.Join(" or ", protocol.Schemes.Select(scheme => scheme + "://"))}: {protocol.Name} has no {connect.Scheme}",
+            row.Refuse("connect", text, $"an address that starts with {string.Join(" or ", protocol.Schemes.Select(scheme => scheme + "://"))}, as {protocol.Name} has it",
                 "correct connect or protocol");
             return null;
         }
@@ -95,13 +95,13 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
         if (protocol is not null) section.Allow([.. ConfigKeys.Device, .. protocol.DeviceKeys]);
         var row = section.Row(["device", "map"]);
         return new DeviceDraft(
-            section, section.RequiredName(row, "device"), ReadMapFile(section, row), protocol?.ReadDevice(section.Row(protocol.DeviceKeys)),
+            section, Section.RequiredName(row, "device"), ReadMapFile(section, row), protocol?.ReadDevice(section.Row(protocol.DeviceKeys)),
             ReadGroups(section, out var hasAllGroups), hasAllGroups);
     }
 
     private string? ReadMapFile(Section section, SettingRow row)
     {
-        if (section.Required(row, "map", "the name of a file in maps/, such as cems-gas.csv") is not { } text) return null;
+        if (Section.Required(row, "map", "the name of a file in maps/, such as cems-gas.csv") is not { } text) return null;
         var isPlain = !text.Contains('\\') && !Path.IsPathRooted(text) && !text.Split('/').Any(part => part is "" or "." or "..");
         var hasKind = text.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || text.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase);
         if (!isPlain || !hasKind)
@@ -151,7 +151,7 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
     private static TimeSpan? ReadPeriod(Section section, SettingRow row, string group)
     {
         var expected = $"a period from {DurationText.Format(ShortestPeriod)} to {DurationText.Format(LongestPeriod)} in whole milliseconds, such as 500ms, 1s, 1m";
-        if (section.Required(row, group, expected) is not { } text) return null;
+        if (Section.Required(row, group, expected) is not { } text) return null;
         if (DurationText.TryParse(text, out var period) && period >= ShortestPeriod && period <= LongestPeriod
             && period.Ticks % TimeSpan.TicksPerMillisecond == 0) return period;
         row.Refuse(group, text, expected, "correct the period");

@@ -46,7 +46,7 @@ internal sealed partial class MapReader(SiteFolder folder, FaultList faults)
         CheckOnce(table.File, points, "signal", point => point.Name);
         CheckOnce(table.File, points, "role", point => point.Meaning.Role);
         CheckOverlaps(table.File, points, protocol);
-        return new DeviceMap(table.File, points);
+        return new DeviceMap(table.File, points, table is { IsComplete: true, Rows.Count: > 0 });
     }
 
     private MapPoint ReadPoint(string file, PointRow points, DriverType protocol, MissingCells missing)

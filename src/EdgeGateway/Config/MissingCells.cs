@@ -17,6 +17,7 @@ internal sealed class MissingCells(PointTable table, FaultList faults)
     /// <summary>A cell that must be there is not.</summary>
     public void Refuse(PointRow row, SettingFault fault)
     {
+        if (row.Cells.ContainsKey(fault.Key)) return; // refused before
         var isCsv = table.HeaderLine > 0;
         if (_misspelt.Any(pair => pair.Value == fault.Key && (isCsv || row.Cells.ContainsKey(pair.Key)))) return;
         if (!isCsv || table.Columns.Any(column => column.Name == fault.Key))

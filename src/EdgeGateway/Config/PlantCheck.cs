@@ -56,7 +56,7 @@ internal sealed class PlantCheck(FaultList faults)
     {
         var known = devices.SelectMany(device => device.Groups).Select(group => group.Name).Distinct().ToList();
         var used = new Dictionary<string, int>(StringComparer.Ordinal);
-        var hasStrangers = map.Points.Count == 0 || map.Points.Any(point => point.Group is null);
+        var hasStrangers = !map.IsComplete || map.Points.Any(point => point.Group is null);
         foreach (var point in map.Points.Where(point => point.Group is not null))
         {
             var group = point.Group!; // not null: filtered

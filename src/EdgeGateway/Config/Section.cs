@@ -62,10 +62,13 @@ internal sealed class Section
             if (!known.Contains(entry.Key) && _faults.AddUnknown(File, entry.Line, entry.Key, known) is { } meant) _misspelt.Add(meant);
     }
 
-    /// <summary>Reports that a key is missing, unless it is there under a misspelt name, which <see cref="Allow"/> reported.</summary>
+    /// <summary>True if the key is there, in whatever condition: as written, misspelt, or holding a list where a text belongs.</summary>
+    public bool Mentions(string key) => Find(key) is { Value.IsEmpty: false } || _misspelt.Contains(key);
+
+    /// <summary>Reports that a key is missing, unless it is there and something else about it was reported.</summary>
     public void RefuseMissing(string key, string expected, string fix)
     {
-        if (!_misspelt.Contains(key)) _faults.Add(File, LineOf(key), $"no {key}", expected, fix);
+        if (!Mentions(key)) _faults.Add(File, LineOf(key), $"no {key}", expected, fix);
     }
 
     /// <summary>The texts behind <paramref name="keys"/>; a list or a mapping there is reported and left out.</summary>
@@ -85,16 +88,16 @@ internal sealed class Section
         });
     }
 
-    /// <summary>The text of a key that must be there. Null, and a fault, if it is not; null alone if the key holds no text, which is already reported.</summary>
-    public string? Required(SettingRow row, string key, string expected)
+    /// <summary>The text of a key that must be there; null, and a fault, if it is not.</summary>
+    public static string? Required(SettingRow row, string key, string expected)
     {
         if (row.Text(key) is { } text) return text;
-        if (Find(key) is null or { Value.IsEmpty: true }) row.Refuse(key, "nothing", expected, $"add {key}");
+        row.Refuse(key, "nothing", expected, $"add {key}");
         return null;
     }
 
     /// <summary>A required name of a site, gateway, line, device or signal.</summary>
-    public string? RequiredName(SettingRow row, string key)
+    public static string? RequiredName(SettingRow row, string key)
     {
         const string Rule = "a name of 1 to 48 letters A-Z, digits, - or _";
         var name = Required(row, key, Rule);

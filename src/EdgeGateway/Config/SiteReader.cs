@@ -24,8 +24,8 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         if (Section.Of(FileName, 1, root, FileName, faults) is not { } section) return null;
         section.Allow(ConfigKeys.Site);
         var row = section.Row(["site", "gateway", "title"]);
-        var site = section.RequiredName(row, "site");
-        var gateway = section.RequiredName(row, "gateway");
+        var site = Section.RequiredName(row, "site");
+        var gateway = Section.RequiredName(row, "gateway");
         var title = ReadTitle(row) ?? site;
         var broker = ReadBroker(section);
         var recording = ReadRecording(section);
@@ -70,7 +70,7 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
             BacklogPerSecond = row.Whole("backlog-per-second", 200, 1, 10_000),
             HeadEvery = row.Duration("head-every", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
         };
-        CheckCredentials(row, urls);
+        CheckCredentials(section, row, urls);
         return broker;
     }
 
@@ -91,13 +91,17 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         var urls = ImmutableArray.CreateBuilder<Uri>();
         foreach (var item in items)
         {
-            if (item.IsRefused) continue;
             if (item.Text is { } text && BrokerUrl(text) is { } url) urls.Add(url);
-            else faults.Add(FileName, item.Line, item.Text is null ? $"{item.Kind} in urls" : $"url {ConfigFault.Quote(item.Text)}",
-                "mqtt://host:1883 or mqtts://host:8883 and nothing else in it", "correct the url; names and passwords go into username and password-file");
+            else if (!item.IsRefused) faults.Add(FileName, item.Line, FoundAsUrl(item), "mqtt://host:1883 or mqtts://host:8883 and nothing else in it",
+                "correct the url; names and passwords go into username and password-file");
         }
-        return urls.ToImmutable();
+        // With one of them refused nobody knows whether there is TLS: better none than half of them.
+        return urls.Count == items.Length ? urls.ToImmutable() : [];
     }
+
+    // Faults are printed and logged: a password that stands in a url shall not be.
+    private static string FoundAsUrl(ConfigNode item) =>
+        item.Text is null ? $"{item.Kind} in urls" : item.Text.Contains('@') ? "a url with a name or password in it" : $"url {ConfigFault.Quote(item.Text)}";
 
     private static Uri? BrokerUrl(string text)
     {
@@ -122,21 +126,21 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         return null;
     }
 
-    private static void CheckCredentials(SettingRow row, ImmutableArray<Uri> urls)
+    private static void CheckCredentials(Section section, SettingRow row, ImmutableArray<Uri> urls)
     {
         if (!urls.IsEmpty && urls.All(url => url.Scheme == "mqtt"))
         {
             foreach (var key in new[] { "ca", "client-certificate", "client-key" })
                 if (row.Text(key) is { } text) row.Refuse(key, text, $"no {key} where every url is mqtt (no TLS)", $"take mqtts urls, or remove {key}");
         }
-        RequireBoth(row, "client-certificate", "client-key");
-        RequireBoth(row, "client-key", "client-certificate");
-        RequireBoth(row, "password-file", "username");
+        RequireBoth(section, row, "client-certificate", "client-key");
+        RequireBoth(section, row, "client-key", "client-certificate");
+        RequireBoth(section, row, "password-file", "username");
     }
 
-    private static void RequireBoth(SettingRow row, string key, string other)
+    private static void RequireBoth(Section section, SettingRow row, string key, string other)
     {
-        if (row.Text(key) is { } text && row.Text(other) is null) row.Refuse(key, text, $"{other} beside it", $"add {other}, or remove {key}");
+        if (row.Text(key) is { } text && !section.Mentions(other)) row.Refuse(key, text, $"{other} beside it", $"add {other}, or remove {key}");
     }
 
     private static RecordingSettings ReadRecording(Section site)

@@ -30,7 +30,7 @@ internal static class YamlPoints
             columns.AddRange(point.Entries.Select(entry => (entry.Key, entry.Line)));
             rows.Add(ReadPoint(file, point, faults));
         }
-        return new PointTable(file, 0, columns, rows);
+        return new PointTable(file, 0, columns, rows, IsComplete: rows.Count == items.Length);
     }
 
     private static PointRow ReadPoint(string file, Section point, FaultList faults)
@@ -39,9 +39,15 @@ internal static class YamlPoints
         foreach (var entry in point.Entries)
         {
             if (entry.Value.Text is { Length: > 0 } text) cells[entry.Key] = new PointCell(text, entry.Line);
-            else if (entry.Value.Text is null && !entry.Value.IsRefused)
-                faults.Add(file, entry.Line, $"{entry.Value.Kind} as {entry.Key}", "one value", $"write {entry.Key}: value on one line");
+            else if (entry.Value.Text is null) Refuse(entry);
         }
         return new PointRow(point.Line, cells);
+
+        void Refuse(ConfigEntry entry)
+        {
+            cells[entry.Key] = new PointCell("", entry.Line);
+            if (!entry.Value.IsRefused)
+                faults.Add(file, entry.Line, $"{entry.Value.Kind} as {entry.Key}", "one value", $"write {entry.Key}: value on one line");
+        }
     }
 }

@@ -36,7 +36,7 @@ internal sealed class YamlText
         catch (YamlException e)
         {
             faults.Add(file, Math.Max(1, (int)e.Start.Line), $"text that is not YAML ({ConfigFault.Quote(e.Message)})", "YAML",
-                "look for a missing colon, quote or space, a tab, or wrong indentation here or just above");
+                "look here and on the lines around it for a missing colon, quote or space, a tab, or wrong indentation");
             return null;
         }
         catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or InvalidOperationException)

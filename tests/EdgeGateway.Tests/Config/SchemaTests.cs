@@ -1,0 +1,64 @@
+using System.Text.Json;
+using EdgeGateway.Config;
+using EdgeGateway.Drivers;
+
+namespace EdgeGateway.Tests.Config;
+
+/// <summary>The schemas that editors use and the keys that the loader accepts are the same.</summary>
+public sealed class SchemaTests
+{
+    private static readonly IEnumerable<string> DriverDeviceKeys = DriverCatalog.All.SelectMany(type => type.DeviceKeys);
+    private static readonly IEnumerable<string> DriverPointColumns = DriverCatalog.All.SelectMany(type => type.PointColumns);
+
+    [Fact]
+    public void The_schema_of_site_yaml_names_what_is_accepted()
+    {
+        var site = Schema("site");
+        AssertKeys(ConfigKeys.Site, site);
+        AssertKeys(ConfigKeys.Broker, site.GetProperty("properties").GetProperty("broker"));
+        AssertKeys(ConfigKeys.Recording, site.GetProperty("properties").GetProperty("recording"));
+        AssertKeys(ConfigKeys.Outbox, site.GetProperty("properties").GetProperty("outbox"));
+    }
+
+    [Fact]
+    public void The_schema_of_line_files_names_what_is_accepted()
+    {
+        var line = Schema("line");
+        AssertKeys(ConfigKeys.Line, line);
+        AssertKeys(ConfigKeys.Device.Concat(DriverDeviceKeys), line.GetProperty("properties").GetProperty("devices").GetProperty("items"));
+        var protocols = line.GetProperty("properties").GetProperty("protocol").GetProperty("enum").EnumerateArray().Select(name => name.GetString());
+        Assert.Equal(DriverCatalog.All.Select(type => type.Name), protocols);
+    }
+
+    [Fact]
+    public void The_schema_of_YAML_maps_names_what_is_accepted()
+    {
+        var map = Schema("map");
+        AssertKeys(ConfigKeys.Map, map);
+        AssertKeys(ConfigKeys.Point.Concat(DriverPointColumns), map.GetProperty("properties").GetProperty("points").GetProperty("items"));
+    }
+
+    [Fact]
+    public void The_reference_names_every_key_and_column()
+    {
+        var reference = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "configuration.md"));
+        var keys = ConfigKeys.Site.Concat(ConfigKeys.Broker).Concat(ConfigKeys.Recording).Concat(ConfigKeys.Outbox).Concat(ConfigKeys.Line)
+            .Concat(ConfigKeys.Device).Concat(ConfigKeys.Map).Concat(ConfigKeys.Point).Concat(DriverDeviceKeys).Concat(DriverPointColumns);
+        Assert.All(keys, key => Assert.Contains($"`{key}`", reference, StringComparison.Ordinal));
+    }
+
+    private static void AssertKeys(IEnumerable<string> accepted, JsonElement schema)
+    {
+        Assert.Equal(accepted.Distinct().Order(StringComparer.Ordinal),
+            schema.GetProperty("properties").EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal));
+        Assert.False(schema.GetProperty("additionalProperties").GetBoolean());
+        Assert.All(schema.TryGetProperty("required", out var required) ? required.EnumerateArray() : [],
+            key => Assert.Contains(key.GetString(), accepted));
+    }
+
+    private static JsonElement Schema(string name)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(SiteOnDisk.Sample, "schema", $"{name}.schema.json")));
+        return document.RootElement.Clone();
+    }
+}
