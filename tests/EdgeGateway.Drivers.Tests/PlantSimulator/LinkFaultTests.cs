@@ -108,11 +108,10 @@ public sealed class LinkFaultTests : IAsyncLifetime
     public async Task A_target_that_is_not_there_resets_the_asker_and_a_new_target_is_taken()
     {
         var real = _link.Target;
-        using (var gone = new TcpListener(IPAddress.Loopback, 0))
-        {
-            gone.Start();
-            _link.Target = (IPEndPoint)gone.LocalEndpoint;
-        }
+        // Bound, so that nobody else can take the port, but not listening.
+        using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _link.Target = (IPEndPoint)deaf.LocalEndPoint!; // bound just now
         using (var near = await RawMaster.To(_link.EndPoint)) Assert.Equal(SocketError.ConnectionReset, await near.End());
         _link.Target = real;
         using var again = await RawMaster.To(_link.EndPoint);
