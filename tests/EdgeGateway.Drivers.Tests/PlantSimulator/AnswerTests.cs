@@ -212,6 +212,40 @@ public sealed class AnswerTests
     }
 
     [Fact]
+    public async Task A_port_that_is_taken_is_not_shared_unnoticed()
+    {
+        await using var first = new SimulatedPlant([new SimulatedLine("first", [])], TimeProvider.System);
+        await first.StartAsync(CancellationToken.None);
+        var taken = first.Lines[0].EndPoint.Port;
+        await using var second = new SimulatedPlant([new SimulatedLine("second", [], port: taken)], TimeProvider.System);
+        var refused = await Assert.ThrowsAsync<SocketException>(() => second.StartAsync(CancellationToken.None));
+        Assert.Equal(SocketError.AddressAlreadyInUse, refused.SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task A_port_that_was_asked_for_is_used_and_comes_back_after_a_refusal()
+    {
+        // An address of its own: no other test can take the port while nobody holds it.
+        const string Host = "127.0.0.2";
+        var finder = new SimulatedPlant([new SimulatedLine("finder", [], Host)], TimeProvider.System);
+        await finder.StartAsync(CancellationToken.None);
+        var port = finder.Lines[0].EndPoint.Port;
+        await finder.DisposeAsync();
+        var device = new SimulatedDevice("dev", 1, [Bench.Holding("x", 0, PointType.UInt16, Waveform.Constant(5))]);
+        await using var plant = new SimulatedPlant([new SimulatedLine("line", [device], Host, port)], TimeProvider.System);
+        await plant.StartAsync(CancellationToken.None);
+        plant.Lines[0].Fault = LineFault.RefuseConnections;
+        plant.Lines[0].Fault = LineFault.None;
+        Assert.Equal(port, plant.Lines[0].EndPoint.Port);
+        using var master = await RawMaster.To(plant.Lines[0].EndPoint);
+        Assert.Equal("03020005", await master.Pdu(3, 0, 1));
+    }
+
+    [Fact]
+    public void The_simulator_does_not_know_the_drivers() => Assert.DoesNotContain(
+        typeof(SimulatedPlant).Assembly.GetReferencedAssemblies(), reference => reference.Name!.StartsWith("EdgeGateway", StringComparison.Ordinal));
+
+    [Fact]
     public void A_plan_that_cannot_be_simulated_is_refused_with_the_points_name()
     {
         Refused("overlap at Holding 1", Bench.Holding("a", 0, PointType.UInt32, Noise), Bench.Holding("b", 1, PointType.UInt16, Noise));

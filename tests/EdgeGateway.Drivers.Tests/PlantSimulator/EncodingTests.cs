@@ -105,6 +105,16 @@ public sealed class EncodingTests
         Assert.Equal(["0", "0", "1", "1", "0", "0"], bench.Ledger.For("dev", "bit1").Select(served => served.Expected));
     }
 
+    [Fact]
+    public async Task A_bit_of_a_wide_numbers_low_word_moves_with_it()
+    {
+        var whole = Bench.Holding("state", 40, PointType.UInt32, Waveform.Ramp(0, 9, 1));
+        var bit = Bench.Holding("bit0", 41, PointType.Bool, Waveform.Toggle());
+        await using var bench = await Bench.With(bit, whole);
+        for (var i = 0; i < 4; i++) await bench.Master.Registers(40, 2);
+        Assert.Equal(["0", "1", "0", "1"], bench.Ledger.For("dev", "bit0").Select(served => served.Expected));
+    }
+
     [Theory]
     [InlineData(1, "Coil")]
     [InlineData(2, "Discrete")]
