@@ -30,9 +30,8 @@ internal static class PointRules
                     throw new ArgumentException($"{device}: {points[i].Name} and {points[k].Name} overlap at {points[k].Area} {points[k].Address}", nameof(points));
     }
 
-    // Bits live in one register beside each other, and may be read out of a 16-bit number as well.
-    private static bool CanShare(SimulatedPoint left, SimulatedPoint right) =>
-        (left.Type == PointType.Bool || right.Type == PointType.Bool) && left.Width == 1 && right.Width == 1;
+    // Bits live in one register beside each other, and may be read out of a number as well.
+    private static bool CanShare(SimulatedPoint left, SimulatedPoint right) => left.Type == PointType.Bool || right.Type == PointType.Bool;
 
     private static string? Fault(SimulatedPoint point)
     {

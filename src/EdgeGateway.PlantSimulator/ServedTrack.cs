@@ -47,13 +47,13 @@ internal sealed class ServedTrack(string device, SimulatedPoint point)
         get
         {
             var block = BlockOf(number, out var slot);
-            var (utcMs, fault, bits) = (block.UtcMs(slot), block.Fault(slot), block.Bits(slot));
+            var (utcMs, fault) = (block.UtcMs(slot), block.Fault(slot));
             return point.Type switch
             {
                 PointType.String => Text(utcMs, fault, block.Text(slot)),
-                PointType.Float32 => Float32(utcMs, fault, BitConverter.Int32BitsToSingle((int)bits)),
-                PointType.Float64 => Float64(utcMs, fault, BitConverter.Int64BitsToDouble(bits)),
-                _ => Exact(utcMs, fault, PointState.RawNumber(point.Type, bits)),
+                PointType.Float32 => Float32(utcMs, fault, BitConverter.Int32BitsToSingle((int)block.Bits(slot))),
+                PointType.Float64 => Float64(utcMs, fault, BitConverter.Int64BitsToDouble(block.Bits(slot))),
+                _ => Exact(utcMs, fault, PointState.RawNumber(point.Type, block.Bits(slot))),
             };
         }
     }

@@ -93,12 +93,13 @@ internal sealed class SimulatedLine
             if (_time is not null) throw new InvalidOperationException($"{Name}: already started");
             if (EndPoint.Port != 0 || OperatingSystem.IsWindows())
             {
+                // A port that was asked for stays exclusive: no second simulator may share it unnoticed.
                 ListenNeedsLock(time);
             }
             else
             {
                 // A second socket that is bound but does not listen keeps a free port ours while the line refuses connections.
-                _guard = Bound();
+                _guard = Bound(isShared: true);
                 EndPoint = (IPEndPoint)_guard.LocalEndPoint!; // bound just now
                 ListenNeedsLock(time);
             }
@@ -132,7 +133,7 @@ internal sealed class SimulatedLine
 
     private void ListenNeedsLock(TimeProvider time)
     {
-        var listener = Bound();
+        var listener = Bound(isShared: _guard is not null);
         listener.Listen(512);
         EndPoint = (IPEndPoint)listener.LocalEndPoint!; // bound just now
         _listener = listener;
@@ -145,10 +146,10 @@ internal sealed class SimulatedLine
         _listener = null;
     }
 
-    private Socket Bound()
+    private Socket Bound(bool isShared)
     {
         var socket = new Socket(_address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        if (!OperatingSystem.IsWindows()) socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        if (isShared) socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         socket.Bind(EndPoint);
         return socket;
     }

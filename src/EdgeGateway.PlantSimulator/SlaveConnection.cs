@@ -101,8 +101,9 @@ internal sealed class SlaveConnection(Socket socket, SimulatedLine line, TimePro
             await SendAsync(_out.AsMemory(0, refusal)).ConfigureAwait(false);
             return;
         }
-        device.Count(function);
+        // The fault first: whoever sees the question counted may already switch to the next fault.
         var fault = device.Fault;
+        device.Count(function);
         switch (fault.Kind)
         {
             case FaultKind.Silent:

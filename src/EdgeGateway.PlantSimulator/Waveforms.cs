@@ -73,11 +73,13 @@ internal static class Waveforms
 
     /// <summary>A movement for a signal; empty texts for what is not known. Never fails: there is a sane default.</summary>
     /// <param name="unit">Unit as the configuration prints it.</param>
-    /// <param name="factorCode">HJ 212 factor code.</param>
-    /// <param name="role">What rules know it as, for example <c>outlet.so2</c>.</param>
+    /// <param name="factorCode">HJ 212 factor code; null or empty for none.</param>
+    /// <param name="role">What rules know it as, for example <c>outlet.so2</c>; null or empty for nothing.</param>
     /// <param name="name">Name of the signal.</param>
-    public static Waveform For(string unit, string factorCode, string role, string name)
+    public static Waveform For(string unit, string? factorCode, string? role, string name)
     {
+        factorCode ??= "";
+        role ??= "";
         var plainUnit = Plain(unit);
         // Raw gas before the scrubber carries the same factor at some twenty times the level.
         if (factorCode.Equals("a21026", StringComparison.OrdinalIgnoreCase) && Says(role, name, "inlet")) return Waveform.Wander(860, 60, 0, 5000, 0.7);
@@ -88,10 +90,10 @@ internal static class Waveforms
         return ByUnit.TryGetValue(plainUnit, out var byUnit) ? byUnit : Default;
     }
 
-    /// <summary>As <see cref="For(string, string, string, string)"/>, for a point of <paramref name="type"/>: bits toggle, text is text.</summary>
-    public static Waveform For(PointType type, string unit, string factorCode, string role, string name) => type switch
+    /// <summary>As <see cref="For(string, string?, string?, string)"/>, for a point of <paramref name="type"/>: bits toggle, text is text.</summary>
+    public static Waveform For(PointType type, string unit, string? factorCode, string? role, string name) => type switch
     {
-        PointType.Bool when Says(role, name, "alarm", "fault", "trip") => State,
+        PointType.Bool when Says(role ?? "", name, "alarm", "fault", "trip") => State,
         PointType.Bool => Waveform.Toggle(25),
         PointType.String => Waveform.Text(20, "RUN", "CAL", "RUN", "PURGE"),
         _ => For(unit, factorCode, role, name),
