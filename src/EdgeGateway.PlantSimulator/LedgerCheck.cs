@@ -93,7 +93,10 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
         }
         if (nearest is null) return "the plant served nothing of this point" + Drops();
         if (same is null)
-            return $"never served{Drops()}; nearest in time is {nearest.Value.Expected} (raw {nearest.Value.Raw}) at {nearest.Value.At}, {Away(nearest.Value, utcMs)}";
+        {
+            return $"never served{Drops()}; nearest in time is {nearest.Value.Expected} (raw {nearest.Value.Raw}) at {nearest.Value.At}, "
+                + Away(nearest.Value, utcMs);
+        }
         return isConsumed && Distance(same.Value, utcMs) <= _toleranceMs
             ? $"served once, at {same.Value.At}, and already delivered (or delivered out of order)"
             : $"served at {same.Value.At}, {Away(same.Value, utcMs)}, tolerance {_toleranceMs} ms";

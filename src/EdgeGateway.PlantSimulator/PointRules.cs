@@ -27,7 +27,8 @@ internal static class PointRules
         for (var i = 0; i < points.Length; i++)
             for (var k = i + 1; k < points.Length && points[k].Address < points[i].End; k++)
                 if (!IsSamePlace(points[i], points[k]) && !CanShare(points[i], points[k]))
-                    throw new ArgumentException($"{device}: {points[i].Name} and {points[k].Name} overlap at {points[k].Area} {points[k].Address}", nameof(points));
+                    throw new ArgumentException(
+                        $"{device}: {points[i].Name} and {points[k].Name} overlap at {points[k].Area} {points[k].Address}", nameof(points));
     }
 
     // Bits live in one register beside each other, and may be read out of a number as well.

@@ -92,7 +92,8 @@ internal sealed class PointState
     }
 
     // A binary32 counter may be too coarse for its own step.
-    private bool IsStuck(double next, double last) => _wave.Kind == WaveformKind.Counter && _point.Scale > 0 ? next <= last : MustMove && next == last;
+    private bool IsStuck(double next, double last) =>
+        _wave.Kind == WaveformKind.Counter && _point.Scale > 0 ? next <= last : MustMove && next == last;
 
     private long NextInteger(double load, bool isFirst)
     {

@@ -62,7 +62,8 @@ internal sealed class ServedTrack(string device, SimulatedPoint point)
 
     private ServedBlock BlockOf(long number, out int slot)
     {
-        if (number < First || number >= End) throw new ArgumentOutOfRangeException(nameof(number), number, $"{device}.{point.Name} keeps {First} to {End - 1}");
+        if (number < First || number >= End)
+            throw new ArgumentOutOfRangeException(nameof(number), number, $"{device}.{point.Name} keeps {First} to {End - 1}");
         slot = (int)((number - First) % BlockSize);
         return _blocks[(int)((number - First) / BlockSize)];
     }
@@ -81,7 +82,8 @@ internal sealed class ServedTrack(string device, SimulatedPoint point)
     private ServedValue Float64(long utcMs, FaultKind fault, double raw) => new(device, point.Name, utcMs, ServedKind.Binary64,
         raw.ToString("R", CultureInfo.InvariantCulture), 0, IsScaled ? Scaled(raw) : raw, null, fault);
 
-    private ServedValue Text(long utcMs, FaultKind fault, string text) => new(device, point.Name, utcMs, ServedKind.Text, text, 0, 0, text, fault);
+    private ServedValue Text(long utcMs, FaultKind fault, string text) =>
+        new(device, point.Name, utcMs, ServedKind.Text, text, 0, 0, text, fault);
 
     private double Scaled(double raw) => raw * (double)point.Scale + (double)point.Offset;
 }

@@ -22,7 +22,8 @@ internal sealed class SimulatedDevice
     private long _answers;
     private long _writeRequests;
 
-    /// <summary>A device that answers for <paramref name="readable"/>; if that is null, from the first to the last address of its points per area.</summary>
+    /// <summary>A device that answers for <paramref name="readable"/>;
+    /// if that is null, from the first to the last address of its points per area.</summary>
     /// <exception cref="ArgumentException">A point does not fit its area, its type or the readable addresses, or two overlap.</exception>
     public SimulatedDevice(string name, byte unit, IReadOnlyList<SimulatedPoint> points, IReadOnlyList<AddressRange>? readable = null)
     {
@@ -36,7 +37,8 @@ internal sealed class SimulatedDevice
         _areas = [.. Enum.GetValues<PointArea>().Select(area => AreaImage.Of([.. ranges.Where(range => range.Area == area)]))];
         foreach (var point in points)
             if (!_areas[(int)point.Area].IsReadable(point.Address, point.Width))
-                throw new ArgumentException($"{name}.{point.Name}: {point.Area} {point.Address}..{point.End - 1} is not in the readable addresses", nameof(readable));
+                throw new ArgumentException(
+                    $"{name}.{point.Name}: {point.Area} {point.Address}..{point.End - 1} is not in the readable addresses", nameof(readable));
     }
 
     /// <summary>Unique in the plant; the name the ledger knows it by.</summary>

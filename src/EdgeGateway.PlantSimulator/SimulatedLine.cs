@@ -206,7 +206,8 @@ internal sealed class SimulatedLine
     // Conversations that ended well are forgotten; one that failed stays, so that closing the plant brings its exception to light.
     private void RunNeedsLock(Task task)
     {
-        if (_running.Count > 2 * MaxConnections || _running.Count > 2 * _connections.Count + 8) _running.RemoveWhere(done => done.IsCompletedSuccessfully);
+        if (_running.Count > 2 * MaxConnections || _running.Count > 2 * _connections.Count + 8)
+            _running.RemoveWhere(done => done.IsCompletedSuccessfully);
         _running.Add(task);
     }
 }

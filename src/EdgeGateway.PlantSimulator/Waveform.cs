@@ -51,7 +51,8 @@ internal sealed class Waveform
         return new(WaveformKind.Wander) { Mean = mean, Spread = spread, Min = min, Max = max, Coupling = coupling };
     }
 
-    /// <summary>Rises with every answer by half to one and a half <paramref name="step"/>; an integer that is full starts again at zero, as meters do.</summary>
+    /// <summary>Rises with every answer by half to one and a half <paramref name="step"/>;
+    /// an integer that is full starts again at zero, as meters do.</summary>
     public static Waveform Counter(decimal start, decimal step) => step > 0
         ? new(WaveformKind.Counter) { Start = start, Step = step }
         : throw new ArgumentOutOfRangeException(nameof(step), step, "a counter rises: expected a step over 0");

@@ -82,7 +82,8 @@ internal static class Waveforms
         role ??= "";
         var plainUnit = Plain(unit);
         // Raw gas before the scrubber carries the same factor at some twenty times the level.
-        if (factorCode.Equals("a21026", StringComparison.OrdinalIgnoreCase) && Says(role, name, "inlet")) return Waveform.Wander(860, 60, 0, 5000, 0.7);
+        if (factorCode.Equals("a21026", StringComparison.OrdinalIgnoreCase) && Says(role, name, "inlet"))
+            return Waveform.Wander(860, 60, 0, 5000, 0.7);
         if (ByFactor.TryGetValue(factorCode, out var byFactor)) return byFactor;
         if (plainUnit.Length == 0 && Says(role, name, StateWords)) return State;
         if (plainUnit == "%" && Says(role, name, "o2", "oxygen")) return ByFactor["a19001"];
