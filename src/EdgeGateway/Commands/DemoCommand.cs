@@ -21,9 +21,13 @@ internal static class DemoCommand
         {
             site, duration, breakage, state, log,
         };
-        command.SetAction((parse, cancellationToken) =>
-            new DemoRun(new DemoOptions(parse.GetValue(site)!, parse.GetValue(duration), parse.GetValue(breakage), parse.GetValue(state), parse.GetValue(log)), TimeProvider.System)
-                .RunAsync(cancellationToken)); // site has a default
+        command.SetAction(async (parse, cancellationToken) =>
+        {
+            await using var demo = new DemoRun(
+                new DemoOptions(parse.GetValue(site)!, parse.GetValue(duration), parse.GetValue(breakage), parse.GetValue(state), parse.GetValue(log)), // site has a default
+                TimeProvider.System);
+            return await demo.RunAsync(cancellationToken).ConfigureAwait(false);
+        });
         return command;
     }
 }

@@ -38,6 +38,13 @@ internal sealed class DurableFiles : IDisposable
 
     public Stream Log { get; }
 
+    /// <summary>False if the data file holds something else than a LiteDB database: opening it would cut it to whole pages.</summary>
+    public bool HoldsDatabaseOrNothing()
+    {
+        Span<byte> page = stackalloc byte[LiteDbPage.MagicOffset + LiteDbPage.Magic.Length];
+        return RandomAccess.GetLength(_data) == 0 || LiteDbPage.IsHeader(page[..RandomAccess.Read(_data, page, 0)]);
+    }
+
     /// <summary>Commits whose last page has been written so far: take it before a commit, hand it to <see cref="WaitForCommitAfter"/>.</summary>
     public long Commits
     {

@@ -62,6 +62,7 @@ internal sealed class LiteDbOutbox : IOutbox
         {
             Directory.CreateDirectory(folder);
             files = OpenFiles(folder);
+            if (!files.HoldsDatabaseOrNothing()) throw OutboxException.Damaged(folder, new InvalidDataException("segments.db is not a LiteDB file"));
             return new LiteDbOutbox(folder, settings, time, files);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.Text;
 using EdgeGateway.Evidence;
 using MQTTnet;
 using ZstdSharp;
@@ -12,7 +13,7 @@ internal static class OuterCoding
     /// <summary>The line, or null if the message cannot be one: unknown coding, broken, or longer than a line may be.</summary>
     public static byte[]? LineOf(MqttApplicationMessage message)
     {
-        var coding = message.UserProperties?.FirstOrDefault(property => property.Name == "ce")?.ReadValueAsString();
+        var coding = message.UserProperties?.Where(property => property.Name == "ce").Select(property => Encoding.UTF8.GetString(property.ValueBuffer.Span)).FirstOrDefault();
         if (message.Payload.Length > Envelope.MaxLineBytes) return null;
         var bytes = message.Payload.ToArray();
         try

@@ -13,7 +13,7 @@ namespace EdgeGateway.Commands.Demo;
 /// Puts plant, broker, link, receiver and gateway together, lets them run, breaks what was asked for, stops in order and judges by what the receiver has:
 /// the chain by the verifier, the values by what the simulated plant says it served.
 /// </summary>
-internal sealed class DemoRun(DemoOptions options, TimeProvider time)
+internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(20);
@@ -41,13 +41,14 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time)
         }
     }
 
+    public ValueTask DisposeAsync() => _broker.DisposeAsync();
+
     private async Task<DemoVerdict> RunAsync(Plant site, string folder, CancellationToken cancellationToken)
     {
         await using var simulated = SimulatedSite.Of(site, _ledger, onFreePorts: true, time);
         await simulated.StartAsync(cancellationToken).ConfigureAwait(false);
-        await using var broker = _broker;
-        await broker.StartAsync().ConfigureAwait(false);
-        await using var link = new LinkFault(broker.EndPoint);
+        await _broker.StartAsync().ConfigureAwait(false);
+        await using var link = new LinkFault(_broker.EndPoint);
         var plant = site.PointedAt(simulated) with
         {
             Broker = new BrokerSettings
@@ -67,7 +68,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time)
         using var keys = TrustedKeys.Load([gateway.CertificateFile]);
         var watch = new LiveWatch(keys);
         var receiver = new LineReceiver(
-            new ReceiverSettings(new BrokerSettings { Urls = [new Uri($"mqtt://{broker.EndPoint}")], Root = site.Broker.Root }, "demo-receiver", Path.Combine(folder, "receiver")),
+            new ReceiverSettings(new BrokerSettings { Urls = [new Uri($"mqtt://{_broker.EndPoint}")], Root = site.Broker.Root }, "demo-receiver", Path.Combine(folder, "receiver")),
             watch, time, static _ => { });
         await using (receiver.ConfigureAwait(false))
         {

@@ -1,0 +1,306 @@
+using EdgeGateway.Config;
+using EdgeGateway.Evidence;
+using EdgeGateway.Outbox;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EdgeGateway.Tests.Outbox;
+
+public sealed class LiteDbOutboxTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000));
+    private readonly SealedSegments _segments = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void What_was_appended_is_there_after_reopening_byte_for_byte()
+    {
+        var appended = new List<Segment>();
+        using (var outbox = Open())
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                appended.Add(_segments.Next(bytes: 20_000));
+                outbox.Append([appended[^1]], null, null);
+            }
+        }
+        using (var outbox = Open())
+        {
+            var stored = outbox.Pending(Streams.Readings, 1, long.MaxValue, 100);
+            Assert.Equal(appended.Select(segment => segment.Line), stored.Select(segment => segment.Line));
+            Assert.Equal(new StreamTail(50, appended[^1].Hash), outbox.Tail(Streams.Readings));
+            Assert.Equal(50, outbox.Depth.Undelivered);
+        }
+    }
+
+    [Fact]
+    public void A_commit_is_on_disk_when_the_call_returns()
+    {
+        // What a kill -9 leaves behind is exactly the files as they are now: copy them from under the open store.
+        using var outbox = Open();
+        for (var i = 0; i < 20; i++)
+        {
+            var segment = _segments.Next();
+            outbox.Append([segment], null, null);
+            using var copy = new TemporaryFolder();
+            CopyWhileOpen(copy.Path);
+            using var reopened = LiteDbOutbox.Open(copy.Path, new OutboxSettings(), _time);
+            Assert.Equal(new StreamTail(segment.Sequence, segment.Hash), reopened.Tail(Streams.Readings));
+        }
+    }
+
+    [Fact]
+    public void A_second_process_is_refused_by_name()
+    {
+        using var outbox = Open();
+        var refused = Assert.Throws<OutboxException>(Open);
+        Assert.Contains("in use by another gateway process", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_is_refused_with_the_remedy()
+    {
+        var file = _folder.File("not-a-folder");
+        File.WriteAllText(file, "");
+        var refused = Assert.Throws<OutboxException>(() => LiteDbOutbox.Open(Path.Combine(file, "outbox"), new OutboxSettings(), _time));
+        Assert.Contains("state folder", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Acknowledged_segments_are_not_pending_and_stay_so_after_a_restart()
+    {
+        using (var outbox = Open())
+        {
+            for (var i = 0; i < 10; i++) outbox.Append([_segments.Next()], null, null);
+            foreach (var sequence in new long[] { 1, 2, 5 }) outbox.Acknowledge(Streams.Readings, sequence);
+        }
+        using (var outbox = Open())
+        {
+            Assert.Equal([3, 4, 6, 7, 8, 9, 10], outbox.Pending(Streams.Readings, 1, long.MaxValue, 100).Select(segment => segment.Sequence));
+            outbox.Unacknowledge(Streams.Readings, 2);
+            Assert.Equal(2, outbox.Pending(Streams.Readings, 1, long.MaxValue, 1)[0].Sequence);
+        }
+    }
+
+    [Fact]
+    public void Quarantined_segments_are_out_of_the_way_and_visible()
+    {
+        using (var outbox = Open())
+        {
+            for (var i = 0; i < 3; i++) outbox.Append([_segments.Next()], null, null);
+            outbox.Quarantine(Streams.Readings, 2);
+        }
+        using (var outbox = Open())
+        {
+            Assert.Equal([1, 3], outbox.Pending(Streams.Readings, 1, long.MaxValue, 10).Select(segment => segment.Sequence));
+            Assert.Equal(1, outbox.Depth.Quarantined);
+            Assert.Equal(2, outbox.Depth.Undelivered);
+        }
+    }
+
+    [Fact]
+    public void Appending_the_same_segment_again_does_nothing()
+    {
+        using var outbox = Open();
+        var segment = _segments.Next();
+        outbox.Append([segment], null, null);
+        outbox.Append([segment], null, null);
+        Assert.Equal(1, outbox.Depth.Undelivered);
+    }
+
+    [Fact]
+    public void A_segment_that_does_not_continue_its_stream_is_refused()
+    {
+        using var outbox = Open();
+        _segments.Next();
+        var second = _segments.Next();
+        Assert.Throws<InvalidOperationException>(() => outbox.Append([second], null, null));
+        Assert.Equal(default, outbox.Tail(Streams.Readings));
+    }
+
+    [Fact]
+    public void Another_payload_under_a_taken_number_is_refused()
+    {
+        using var outbox = Open();
+        outbox.Append([_segments.Next()], null, null);
+        var other = new SealedSegments().Next();
+        Assert.Throws<InvalidOperationException>(() => outbox.Append([other], null, null));
+    }
+
+    [Fact]
+    public void A_flipped_bit_on_disk_is_never_published_and_is_reported_for_a_gap_record()
+    {
+        var middle = new List<Segment>();
+        using (var outbox = Open())
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                middle.Add(_segments.Next(bytes: 3000));
+                outbox.Append([middle[^1]], null, null);
+            }
+        }
+        FlipABitInside(_folder.File("outbox/segments.db"), middle[4]);
+        using (var outbox = Open())
+        {
+            var published = outbox.Pending(Streams.Readings, 1, long.MaxValue, 100);
+            Assert.Equal(9, published.Count);
+            Assert.DoesNotContain(published, segment => segment.Sequence == 5);
+            Assert.All(published, segment => Assert.Equal(middle[(int)segment.Sequence - 1].Line, segment.Line));
+            var damage = Assert.Single(outbox.TakeDamage());
+            Assert.Equal((Streams.Readings, 5L, 5L), (damage.Stream, damage.Low, damage.High));
+            Assert.Equal(1, outbox.Depth.Damaged);
+            Assert.Empty(outbox.TakeDamage());
+        }
+    }
+
+    [Fact]
+    public void Delivered_segments_leave_by_age_and_the_sequence_goes_on()
+    {
+        Segment last;
+        using (var outbox = Open())
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                outbox.Append([_segments.Next()], null, null);
+                outbox.Acknowledge(Streams.Readings, i + 1);
+            }
+            _time.Advance(TimeSpan.FromDays(31));
+            last = _segments.Next(t: _time.GetUtcNow().ToUnixTimeMilliseconds());
+            outbox.Append([last], null, null);
+            Assert.Equal(1, outbox.Depth.Undelivered);
+        }
+        using (var outbox = Open())
+        {
+            Assert.Equal([6], outbox.Pending(Streams.Readings, 1, long.MaxValue, 10).Select(segment => segment.Sequence));
+            outbox.Append([_segments.Next(t: last.T1)], null, null);
+            Assert.Equal(7, outbox.Tail(Streams.Readings).Sequence);
+        }
+    }
+
+    [Fact]
+    public void A_full_store_drops_delivered_segments_first_and_says_nothing()
+    {
+        using var outbox = Open(maxBytes: 1 << 20);
+        for (var i = 0; i < 60; i++)
+        {
+            var segment = _segments.Next(bytes: 30_000, t: _time.GetUtcNow().ToUnixTimeMilliseconds());
+            Assert.Null(outbox.Evicts(segment.Line.Length));
+            outbox.Append([segment], null, null);
+            outbox.Acknowledge(Streams.Readings, segment.Sequence);
+        }
+        Assert.InRange(outbox.Depth.Bytes, 1, (1 << 20) + 70_000);
+    }
+
+    [Fact]
+    public void A_full_store_of_undelivered_segments_drops_the_oldest_readings_with_a_gap_record_in_the_same_commit()
+    {
+        var evicted = new List<Eviction>();
+        var hashes = new Dictionary<long, ChainHash>();
+        using (var outbox = Open(maxBytes: 1 << 20))
+        {
+            outbox.Append([_segments.Next(Streams.Events)], null, null);
+            for (var i = 0; i < 80; i++)
+            {
+                var eviction = outbox.Evicts(31_000);
+                var batch = new List<Segment>();
+                if (eviction is not null)
+                {
+                    evicted.Add(eviction);
+                    batch.Add(_segments.Gap(eviction));
+                }
+                batch.Add(_segments.Next(bytes: 30_000, t: _time.GetUtcNow().ToUnixTimeMilliseconds()));
+                foreach (var segment in batch) hashes[segment.Sequence] = segment.Hash;
+                outbox.Append(batch, eviction, null);
+            }
+            Assert.InRange(outbox.Depth.Bytes, 1, (1 << 20) + 70_000);
+        }
+        Assert.NotEmpty(evicted);
+        Assert.All(evicted, eviction => Assert.Equal(Streams.Readings, eviction.Stream));
+        Assert.All(evicted, eviction => Assert.Equal(hashes[eviction.High], eviction.Hash));
+        Assert.Equal(1, evicted[0].Low);
+        Assert.All(evicted.Zip(evicted.Skip(1)), pair => Assert.Equal(pair.First.High + 1, pair.Second.Low));
+        using (var outbox = Open(maxBytes: 1 << 20))
+            Assert.Equal(evicted[^1].High + 1, outbox.Pending(Streams.Readings, 1, long.MaxValue, 1)[0].Sequence);
+    }
+
+    [Fact]
+    public void A_store_made_anew_beside_an_old_epoch_begins_a_higher_one()
+    {
+        using (var outbox = Open())
+        {
+            Assert.Equal(1, outbox.Epoch);
+            Assert.Null(outbox.Previous.EpochBefore);
+        }
+        File.Delete(_folder.File("outbox/segments.db"));
+        File.Delete(_folder.File("outbox/segments-log.db"));
+        using (var outbox = Open())
+        {
+            Assert.Equal(2, outbox.Epoch);
+            Assert.Equal(1, outbox.Previous.EpochBefore);
+        }
+    }
+
+    [Fact]
+    public void The_boot_before_is_remembered_with_the_way_it_ended()
+    {
+        using (var outbox = Open()) outbox.Append([_segments.Next()], null, new BootMark("aaaa", Stopped: false, 1_600_000_000_000, "cf1"));
+        using (var outbox = Open())
+        {
+            Assert.Equal(new PreviousBoot("aaaa", false, 1_700_000_000_000, "cf1", null), outbox.Previous);
+            outbox.Append([], null, new BootMark("bbbb", Stopped: true, 1_800_000_000_000, "cf2"));
+        }
+        using (var outbox = Open()) Assert.Equal(new PreviousBoot("bbbb", true, 1_800_000_000_000, "cf2", null), outbox.Previous);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_store_is_refused_and_left_as_it_is()
+    {
+        Directory.CreateDirectory(_folder.File("outbox"));
+        var garbage = new byte[100_000];
+        new Random(7).NextBytes(garbage);
+        File.WriteAllBytes(_folder.File("outbox/segments.db"), garbage);
+        var refused = Assert.Throws<OutboxException>(Open);
+        Assert.Contains("damaged", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(garbage, File.ReadAllBytes(_folder.File("outbox/segments.db")));
+    }
+
+    [Fact]
+    public void The_page_format_the_barrier_rests_on_is_the_librarys()
+    {
+        var page = typeof(LiteDB.LiteDatabase).Assembly.GetType("LiteDB.Engine.BasePage", throwOnError: true)!;
+        var header = typeof(LiteDB.LiteDatabase).Assembly.GetType("LiteDB.Engine.HeaderPage", throwOnError: true)!;
+        var constants = System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static;
+        Assert.Equal(LiteDbPage.ConfirmedOffset, page.GetField("P_IS_CONFIRMED", constants)!.GetRawConstantValue());
+        Assert.Equal(System.Text.Encoding.ASCII.GetString(LiteDbPage.Magic), header.GetField("HEADER_INFO", constants)!.GetRawConstantValue());
+        Assert.Equal(LiteDbPage.MagicOffset, header.GetField("P_HEADER_INFO", constants)!.GetRawConstantValue());
+        var sizes = typeof(LiteDB.LiteDatabase).Assembly.GetType("LiteDB.Constants", throwOnError: true)!;
+        Assert.Equal(LiteDbPage.Size, sizes.GetField("PAGE_SIZE", constants)!.GetRawConstantValue());
+    }
+
+    private LiteDbOutbox Open() => Open(2L << 30);
+
+    private LiteDbOutbox Open(long maxBytes) => LiteDbOutbox.Open(_folder.File("outbox"), new OutboxSettings { MaxBytes = maxBytes }, _time);
+
+    private void CopyWhileOpen(string to)
+    {
+        foreach (var name in new[] { "segments.db", "segments-log.db", "epoch" })
+        {
+            // The store holds its files exclusively; the bytes on disk are read past that lock, as a crash would leave them.
+            using var cat = System.Diagnostics.Process.Start("cp", [_folder.File($"outbox/{name}"), to]);
+            cat.WaitForExit();
+            Assert.Equal(0, cat.ExitCode);
+        }
+    }
+
+    private static void FlipABitInside(string file, Segment segment)
+    {
+        var bytes = File.ReadAllBytes(file);
+        using var compression = new LineCompression();
+        var packed = compression.Pack(segment.Line).AsSpan(200, 40);
+        var at = bytes.AsSpan().IndexOf(packed);
+        Assert.True(at >= 0, "the packed segment was not found in the file");
+        bytes[at + 20] ^= 0x10;
+        File.WriteAllBytes(file, bytes);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using EdgeGateway.Evidence;
+
+namespace EdgeGateway.Tests;
+
+/// <summary>Real, signed segments of one gateway, as many as a test wants.</summary>
+internal sealed class SealedSegments(TimeProvider? time = null, long epoch = 1)
+{
+    private static readonly Es256Signer Signer = new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+
+    private readonly Dictionary<string, StreamTail> _tails = [];
+    private readonly Sealer _sealer = new(
+        new GatewayIdentity { Site = "test", Gateway = "gw-1", Epoch = epoch, Boot = "0123456789abcdef", ConfigHash = ChainHash.Zero.ToString(), Software = "test" },
+        Signer, time ?? TimeProvider.System);
+
+    public Sealer Sealer => _sealer;
+
+    /// <summary>The next segment of a stream, with a body of about <paramref name="bytes"/> bytes that do not compress.</summary>
+    public Segment Next(string stream = Streams.Readings, int bytes = 100, long t = 1_700_000_000_000)
+    {
+        var filler = Convert.ToBase64String(RandomNumberGenerator.GetBytes(bytes * 3 / 4));
+        var body = System.Text.Encoding.ASCII.GetBytes($",\"ev\":\"test\",\"filler\":\"{filler}\"");
+        var segment = _sealer.Seal(stream, _tails.GetValueOrDefault(stream), "event"u8, t, t, body, readings: 1);
+        _tails[stream] = new StreamTail(segment.Sequence, segment.Hash);
+        return segment;
+    }
+
+    /// <summary>A gap record for what left the store.</summary>
+    public Segment Gap(EdgeGateway.Outbox.Eviction eviction)
+    {
+        var body = System.Text.Encoding.ASCII.GetBytes($",\"cause\":\"evicted\",\"lo\":{eviction.Low},\"hi\":{eviction.High},\"hh\":\"{eviction.Hash}\",\"n\":1");
+        var segment = _sealer.Seal(eviction.Stream, _tails[eviction.Stream], "gap"u8, 0, 0, body, 0);
+        _tails[eviction.Stream] = new StreamTail(segment.Sequence, segment.Hash);
+        return segment;
+    }
+}
