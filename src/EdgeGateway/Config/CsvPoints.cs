@@ -5,6 +5,8 @@ namespace EdgeGateway.Config;
 /// <summary>A device map as CSV, as spreadsheet programs save it: comma, semicolon or tab, quotes, blank lines, lines that start with <c>#</c>.</summary>
 internal sealed class CsvPoints(string file, FaultList faults)
 {
+    private const int MaxColumns = 200;
+
     private readonly List<(string Name, int Line)> _columns = [];
     private readonly List<string?> _header = []; // null where a column stands a second time, which is reported once
     private readonly List<PointRow> _rows = [];
@@ -62,11 +64,7 @@ internal sealed class CsvPoints(string file, FaultList faults)
             var cells = csv.Current.ToArray();
             for (var i = 0; i < cells.Length; i++) cells[i] = cells[i].Trim();
             if (cells.All(cell => cell.Length == 0) || cells[0].StartsWith('#')) continue;
-            if (_hasBadQuotes)
-            {
-                RefuseQuotes(line);
-                if (_isHeaderBad) return;
-            }
+            if (_hasBadQuotes) RefuseQuotes(line);
             else if (_headerLine == 0) ReadHeader(cells, line);
             else if (_rows.Count < PointTable.MaxRows) ReadRow(cells, line);
             else
@@ -74,6 +72,7 @@ internal sealed class CsvPoints(string file, FaultList faults)
                 PointTable.RefuseMore(file, line, faults);
                 return;
             }
+            if (_isHeaderBad) return;
         }
     }
 
@@ -102,6 +101,12 @@ internal sealed class CsvPoints(string file, FaultList faults)
 
     private void ReadHeader(string[] cells, int line)
     {
+        if (cells.Length > MaxColumns)
+        {
+            faults.Add(file, line, $"{cells.Length} columns", $"at most {MaxColumns}", "remove the empty ones, or check that it is the right file");
+            _isHeaderBad = true;
+            return;
+        }
         _headerLine = line;
         foreach (var cell in cells)
         {

@@ -14,6 +14,9 @@ internal sealed class FaultList
     /// <summary>How many faults there are, told or not.</summary>
     public int Count => _faults.Count + _untold;
 
+    /// <summary>True once further faults are only counted: no need to look for good advice.</summary>
+    public bool IsFull => _faults.Count == Max;
+
     public void Add(string file, int line, string found, string expected, string fix)
     {
         if (_faults.Count < Max) _faults.Add(new ConfigFault(file, line, found, expected, fix));
@@ -27,7 +30,7 @@ internal sealed class FaultList
     /// <summary>A key or column nobody knows. Returns the one that was probably meant, or null.</summary>
     public string? AddUnknown(string file, int line, string key, IReadOnlyList<string> known)
     {
-        var nearest = NearestName.Of(key, known);
+        var nearest = IsFull ? null : NearestName.Of(key, known);
         Add(file, line, $"unknown key {ConfigFault.Quote(key)}", $"one of {string.Join(", ", known)}",
             nearest is null ? "remove it" : $"write {nearest}");
         return nearest;

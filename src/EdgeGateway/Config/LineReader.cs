@@ -12,6 +12,9 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
     /// <summary>The longest period.</summary>
     public static readonly TimeSpan LongestPeriod = TimeSpan.FromHours(1);
 
+    /// <summary>The most groups of one device.</summary>
+    public const int MaxGroups = 100;
+
     private const string LinesFolder = "lines";
     private const string MapsFolder = "maps";
 
@@ -118,6 +121,7 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
     private string FixForMap(string text)
     {
         if (text.StartsWith(MapsFolder + "/", StringComparison.Ordinal) && folder.Has(text)) return $"write {text[(MapsFolder.Length + 1)..]}";
+        if (faults.IsFull) return "correct map";
         var there = Directory.Exists(Path.Combine(folder.FullPath, MapsFolder)) ? folder.List(MapsFolder) : [];
         return NearestName.Of(text, there) is { } nearest ? $"write {nearest}" : "put the file there, or correct map (capitals count)";
     }
@@ -131,8 +135,12 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
             return [];
         }
         if (device.Child("groups") is not { } section) return [];
-        if (section.Entries.IsEmpty) faults.Add(device.File, section.Line, "no groups", "at least one group", "add one, such as fast: 1s");
-        isComplete = !section.Entries.IsEmpty;
+        if (section.Entries.Length is 0 or > MaxGroups)
+        {
+            faults.Add(device.File, section.Line, $"{section.Entries.Length} groups", $"1 to {MaxGroups} groups per device", "add one, such as fast: 1s, or split the device");
+            return [];
+        }
+        isComplete = true;
         var row = section.Row(section.Entries.Select(entry => entry.Key));
         var groups = ImmutableArray.CreateBuilder<GroupDraft>();
         foreach (var entry in section.Entries)

@@ -54,7 +54,7 @@ internal sealed class PlantCheck(FaultList faults)
 
     private void CheckGroups(DeviceMap map, DeviceDraft[] devices)
     {
-        var known = devices.SelectMany(device => device.Groups).Select(group => group.Name).Distinct().ToList();
+        var known = devices.SelectMany(device => device.Groups).Select(group => group.Name).ToHashSet(StringComparer.Ordinal);
         var used = new Dictionary<string, int>(StringComparer.Ordinal);
         var hasStrangers = !map.IsComplete || map.Points.Any(point => point.Group is null);
         foreach (var point in map.Points.Where(point => point.Group is not null))

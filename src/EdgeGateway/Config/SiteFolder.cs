@@ -17,6 +17,8 @@ internal sealed class SiteFolder
     /// <summary>The most files in <c>lines/</c>.</summary>
     public const int MaxLineFiles = 1000;
 
+    private const int LongestPath = 1000;
+
     private readonly SortedDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
     private readonly FaultList _faults;
     private long _totalBytes;
@@ -37,8 +39,9 @@ internal sealed class SiteFolder
         return null;
     }
 
-    /// <summary>The full path of a file named in the configuration.</summary>
-    public string? FullPathOf(string path) => path.Contains('\0') ? null : Path.GetFullPath(Path.Combine(FullPath, path));
+    /// <summary>The full path of a file named in the configuration; null if it is no path.</summary>
+    public string? FullPathOf(string path) =>
+        path.Contains('\0') || path.Length > LongestPath ? null : Path.GetFullPath(Path.Combine(FullPath, path));
 
     /// <summary>True if the file is there.</summary>
     public bool Has(string path) => FullPathOf(path) is { } full && File.Exists(full);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using EdgeGateway.Config;
 
@@ -62,6 +63,27 @@ public sealed class LoaderFuzzTests
         using var site = new SiteOnDisk();
         site.Write("site.yaml", string.Concat(Enumerable.Repeat($"{open} ", 200_000)));
         Assert.NotEmpty(site.Load().Faults);
+    }
+
+    [Theory]
+    [InlineData("maps/m.csv", "c{0},")]
+    [InlineData("maps/m.csv", "\"")]
+    [InlineData("site.yaml", "k{0}: 1\n")]
+    [InlineData("lines/a.yaml", "k{0}: 1\n")]
+    public void Very_many_columns_or_keys_are_refused_in_a_moment(string file, string piece)
+    {
+        using var site = new SiteOnDisk();
+        site.Write(file, string.Concat(Enumerable.Range(0, 500_000).Select(n => string.Format(CultureInfo.InvariantCulture, piece, n))));
+        Assert.InRange(site.Load().Faults.Count, 1, FaultList.Max + 1);
+    }
+
+    [Fact]
+    public void Very_many_groups_are_refused_in_a_moment()
+    {
+        using var site = new SiteOnDisk();
+        var groups = string.Concat(Enumerable.Range(0, 500_000).Select(n => $"      g{n}: 1s\n"));
+        site.Write("lines/a.yaml", Encoding.UTF8.GetString(site.Read("lines/a.yaml")) + groups);
+        Assert.Equal("500001 groups", site.Load().Faults.Single().Found);
     }
 
     [Fact]

@@ -126,6 +126,15 @@ public sealed class PlantLoaderTests
     }
 
     [Fact]
+    public void UTF_8_with_a_damaged_character_is_not_taken_for_GBK()
+    {
+        using var site = new SiteOnDisk();
+        var bytes = Encoding.UTF8.GetBytes("signal,group,area,address,type,name_zh\nx,fast,holding,0,uint16,二氧化硫\ny,fast,holding,1,uint16,氧含量\n");
+        site.Write("maps/m.csv", bytes[..^3].Append((byte)'\n').ToArray());
+        Assert.Equal(("maps/m.csv", 3, "bytes that are not text"), site.Load().Faults.Select(fault => (fault.File, fault.Line, fault.Found)).Single());
+    }
+
+    [Fact]
     public void Lines_are_counted_the_same_with_CRLF()
     {
         using var site = new SiteOnDisk();
