@@ -2,7 +2,9 @@ using CsvHelper;
 
 namespace EdgeGateway.Config;
 
-/// <summary>A device map as CSV, as spreadsheet programs save it: comma, semicolon or tab, quotes, blank lines, lines that start with <c>#</c>.</summary>
+/// <summary>
+/// A device map as CSV, as spreadsheet programs save it: comma, semicolon or tab, quotes, blank lines, lines that start with <c>#</c>.
+/// </summary>
 internal sealed class CsvPoints(string file, FaultList faults)
 {
     private const int MaxColumns = 200;
@@ -85,7 +87,8 @@ internal sealed class CsvPoints(string file, FaultList faults)
         }
         catch (CsvFormatException e)
         {
-            faults.Add(file, Math.Max(1, (int)e.LineNumber), $"text that is not CSV ({ConfigFault.Quote(e.Message)})", "CSV", "save the table as CSV again");
+            faults.Add(file, Math.Max(1, (int)e.LineNumber), $"text that is not CSV ({ConfigFault.Quote(e.Message)})", "CSV",
+                "save the table as CSV again");
             _isComplete = false;
             return false;
         }
@@ -93,7 +96,8 @@ internal sealed class CsvPoints(string file, FaultList faults)
 
     private void RefuseQuotes(int line)
     {
-        faults.Add(file, line, "quotes that do not fit", "cells without quotes, or \"quoted\" whole on one line with each quote inside doubled",
+        faults.Add(file, line, "quotes that do not fit",
+            "cells without quotes, or \"quoted\" whole on one line with each quote inside doubled",
             "correct the quotes on this line");
         _isHeaderBad = _headerLine == 0;
         _isComplete = false;
@@ -103,7 +107,8 @@ internal sealed class CsvPoints(string file, FaultList faults)
     {
         if (cells.Length > MaxColumns)
         {
-            faults.Add(file, line, $"{cells.Length} columns", $"at most {MaxColumns}", "remove the empty ones, or check that it is the right file");
+            faults.Add(file, line, $"{cells.Length} columns", $"at most {MaxColumns}",
+                "remove the empty ones, or check that it is the right file");
             _isHeaderBad = true;
             return;
         }
@@ -129,7 +134,8 @@ internal sealed class CsvPoints(string file, FaultList faults)
                 if (_header[i] is { } column) named[column] = new PointCell(cells[i], line);
                 continue;
             }
-            faults.Add(file, line, $"{ConfigFault.Quote(cells[i])} in cell {i + 1}, which has no column", $"the {_columns.Count} columns of the header",
+            faults.Add(file, line, $"{ConfigFault.Quote(cells[i])} in cell {i + 1}, which has no column",
+                $"the {_columns.Count} columns of the header",
                 "remove the extra separator, quote the cell that holds one, or name the column");
             break;
         }

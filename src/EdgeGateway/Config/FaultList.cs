@@ -25,7 +25,8 @@ internal sealed class FaultList
 
     /// <summary>What a driver, or a reader that uses a <see cref="SettingRow"/>, complained about.</summary>
     public void Add(string file, int line, SettingFault fault) =>
-        Add(file, line, fault.Found == "nothing" ? $"no {fault.Key}" : $"{fault.Key} {ConfigFault.Quote(fault.Found)}", fault.Expected, fault.Fix);
+        Add(file, line, fault.Found == "nothing" ? $"no {fault.Key}" : $"{fault.Key} {ConfigFault.Quote(fault.Found)}", fault.Expected,
+            fault.Fix);
 
     /// <summary>A key or column nobody knows. Returns the one that was probably meant, or null.</summary>
     public string? AddUnknown(string file, int line, string key, IReadOnlyList<string> known)

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace EdgeGateway.Config;
 
-/// <summary>Turns the bytes of a plant file into text: UTF-8 with or without BOM, or GB18030 (GBK), as Chinese spreadsheet programs save it.</summary>
+/// <summary>
+/// Turns the bytes of a plant file into text: UTF-8 with or without BOM, or GB18030 (GBK), as Chinese spreadsheet programs save it.
+/// </summary>
 internal static class FileText
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

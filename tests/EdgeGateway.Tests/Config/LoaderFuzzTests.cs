@@ -4,15 +4,20 @@ using EdgeGateway.Config;
 
 namespace EdgeGateway.Tests.Config;
 
-/// <summary>Whatever stands in the files, loading ends with a plant or with faults and never with an exception. Seeds are fixed: a failure repeats.</summary>
+/// <summary>
+/// Whatever stands in the files, loading ends with a plant or with faults and never with an exception. Seeds are fixed: a failure repeats.
+/// </summary>
 public sealed class LoaderFuzzTests
 {
-    private static readonly string[] Files = ["site.yaml", "lines/cems-1.yaml", "lines/meters-1.yaml", "maps/cems-gas.csv", "maps/meter-3p.csv"];
+    private static readonly string[] Files =
+        ["site.yaml", "lines/cems-1.yaml", "lines/meters-1.yaml", "maps/cems-gas.csv", "maps/meter-3p.csv"];
 
     private static readonly string[] Fragments =
     [
-        "\"", "'", ",", ";", "\t", "\r", "\n", ": ", "- ", "{", "}", "[", "]", "&a", "*a", "!x", "|", ">", "%YAML 9.9\n", "---\n", "...\n", "#",
-        "\0", "\u0085", "\u2028", "\ud83d\ude00", "\"\\U7fffffff\"", "\"\\x\"", "99999999999999999999", "-1", "0x", "NaN", "1e400", "0.", "..", "/", "\\", "?",
+        "\"", "'", ",", ";", "\t", "\r", "\n", ": ", "- ", "{", "}", "[", "]", "&a", "*a", "!x", "|", ">", "%YAML 9.9\n", "---\n", "...\n",
+        "#",
+        "\0", "\u0085", "\u2028", "\ud83d\ude00", "\"\\U7fffffff\"", "\"\\x\"", "99999999999999999999", "-1", "0x", "NaN", "1e400", "0.",
+        "..", "/", "\\", "?",
     ];
 
     [Theory]
@@ -90,7 +95,8 @@ public sealed class LoaderFuzzTests
     public void Aliases_cannot_multiply()
     {
         var bomb = new StringBuilder("a: &a [x, x, x]\n");
-        for (var level = 'b'; level < 'k'; level++) bomb.Append($"{level}: &{level} [*{(char)(level - 1)}, *{(char)(level - 1)}, *{(char)(level - 1)}]\n");
+        for (var (below, level) = ('a', 'b'); level < 'k'; below = level++)
+            bomb.Append(CultureInfo.InvariantCulture, $"{level}: &{level} [*{below}, *{below}, *{below}]\n");
         using var site = new SiteOnDisk();
         site.Write("site.yaml", bomb.ToString());
         Assert.Contains(site.Load().Faults, fault => fault.Found.StartsWith("alias", StringComparison.Ordinal));
