@@ -21,6 +21,8 @@ internal readonly struct Scaling
         (_offset, _offsetExponent) = Split(offset, nameof(offset));
         _factorDouble = (double)factor;
         _offsetDouble = (double)offset;
+        Factor = factor;
+        Offset = offset;
         IsIdentity = factor == 1m && factor.Scale == 0 && offset == 0m;
     }
 
@@ -32,16 +34,16 @@ internal readonly struct Scaling
 
     public bool IsIdentity { get; }
 
-    /// <summary>
-    /// True if <paramref name="number"/> can be a factor or an offset: at most 12 decimals, below 1e9, and at most 18 digits in all.
-    /// </summary>
+    /// <summary>As written in the device map, with its digits.</summary>
+    public decimal Factor { get; }
+
+    public decimal Offset { get; }
+
+    /// <summary>True if <paramref name="number"/> can be a factor or an offset: at most 12 decimals, below 1e9, and at most 18 digits in all.</summary>
     public static bool Accepts(decimal number) =>
         number.Scale <= MaxDecimals && Math.Abs(number) < 1_000_000_000m && Math.Abs(number) * (decimal)TenTo(number.Scale) < 1e18m;
 
-    /// <summary>
-    /// Scales one raw value; <see cref="Quality.NotRepresentable"/> instead of an overflow, <see cref="Quality.NotANumber"/> for NaN and
-    /// infinity.
-    /// </summary>
+    /// <summary>Scales one raw value; <see cref="Quality.NotRepresentable"/> instead of an overflow, <see cref="Quality.NotANumber"/> for NaN and infinity.</summary>
     public SampleValue Apply(in SampleValue raw, out Quality quality)
     {
         quality = Quality.Good;
