@@ -1,0 +1,67 @@
+namespace EdgeGateway.PlantSimulator;
+
+/// <summary>A scripted fault of one device, in force until another one (or <see cref="None"/>) is set.</summary>
+/// <param name="Kind">What goes wrong.</param>
+/// <param name="Delay">Of the kinds that wait: how long.</param>
+/// <param name="Code">Of <see cref="FaultKind.Exception"/>: the Modbus exception code.</param>
+internal sealed record Fault(FaultKind Kind, TimeSpan Delay = default, byte Code = 0)
+{
+    /// <summary>Healthy.</summary>
+    public static Fault None { get; } = new(FaultKind.None);
+
+    /// <summary>Takes the question and never answers.</summary>
+    public static Fault Silent { get; } = new(FaultKind.Silent);
+
+    /// <summary>The right answer twice, in two writes.</summary>
+    public static Fault Duplicate { get; } = new(FaultKind.Duplicate);
+
+    /// <summary>The answer carries the next unit id.</summary>
+    public static Fault ForeignUnit { get; } = new(FaultKind.ForeignUnit);
+
+    /// <summary>The answer carries the sibling function: 01 for 02, 03 for 04, and back.</summary>
+    public static Fault WrongFunction { get; } = new(FaultKind.WrongFunction);
+
+    /// <summary>The length in the MBAP header promises two bytes more than follow.</summary>
+    public static Fault WrongLength { get; } = new(FaultKind.WrongLength);
+
+    /// <summary>The byte count is one less than the bytes that follow; the MBAP header is right.</summary>
+    public static Fault WrongByteCount { get; } = new(FaultKind.WrongByteCount);
+
+    /// <summary>The right answer byte by byte, each in its own segment.</summary>
+    public static Fault Split { get; } = new(FaultKind.Split);
+
+    /// <summary>The answer before this one (other transaction) and the right one, in one write.</summary>
+    public static Fault Glued { get; } = new(FaultKind.Glued);
+
+    /// <summary>The answer carries the transaction id before the one that was asked.</summary>
+    public static Fault StaleTransaction { get; } = new(FaultKind.StaleTransaction);
+
+    /// <summary>The first half of the right answer, then a reset of the connection.</summary>
+    public static Fault ResetMidFrame { get; } = new(FaultKind.ResetMidFrame);
+
+    /// <summary>The MBAP header carries a protocol id that is not Modbus and an impossible length.</summary>
+    public static Fault GarbageHeader { get; } = new(FaultKind.GarbageHeader);
+
+    /// <summary>Answers well, but the values stop moving.</summary>
+    public static Fault Frozen { get; } = new(FaultKind.Frozen);
+
+    /// <summary>The right answer after <paramref name="delay"/>; questions behind it on the same connection wait.</summary>
+    public static Fault SlowReply(TimeSpan delay) => new(FaultKind.SlowReply, delay);
+
+    /// <summary>
+    /// The answer to each question comes after <paramref name="delay"/>, without holding up anything: once the fault is gone, later
+    /// questions are answered before it. Meant for delays longer than the asker's patience: the ledger holds such answers for ones
+    /// that must not be used.
+    /// </summary>
+    public static Fault LateReply(TimeSpan delay) => new(FaultKind.LateReply, delay);
+
+    /// <summary>Byte by byte with a pause after each byte.</summary>
+    public static Fault SplitEvery(TimeSpan pause) => new(FaultKind.Split, pause);
+
+    /// <summary>Refuses with a Modbus exception code, 1 to 255.</summary>
+    public static Fault Exception(byte code) => new(FaultKind.Exception, Code: code);
+
+    /// <summary>True if a right-minded master throws such an answer away.</summary>
+    public static bool MustBeRefused(FaultKind kind) => kind is FaultKind.LateReply or FaultKind.ForeignUnit or FaultKind.WrongFunction
+        or FaultKind.WrongLength or FaultKind.WrongByteCount or FaultKind.StaleTransaction or FaultKind.ResetMidFrame or FaultKind.GarbageHeader;
+}

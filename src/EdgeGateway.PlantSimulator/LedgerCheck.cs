@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace EdgeGateway.PlantSimulator;
+
+/// <summary>
+/// Holds delivered values against the ledger: each must be exactly a value that was served at its time, in the order served, and each
+/// served value counts once. Hand values in per point in the order of their times. Not thread-safe.
+/// </summary>
+/// <param name="ledger">What was served.</param>
+/// <param name="tolerance">How far the delivered time may be from the serving, either way; 2 s if null.</param>
+internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = null)
+{
+    /// <summary>The most mismatches kept in <see cref="Mismatches"/>; the rest is counted.</summary>
+    public const int MaxMismatches = 1000;
+
+    private const int Good = 0;
+    private const int OutOfRange = 10;
+    private readonly long _toleranceMs = (long)(tolerance ?? TimeSpan.FromSeconds(2)).TotalMilliseconds;
+    private readonly Dictionary<(string Device, string Point), long> _next = [];
+    private readonly List<LedgerMismatch> _mismatches = [];
+
+    /// <summary>The first mismatches, in the order found.</summary>
+    public IReadOnlyList<LedgerMismatch> Mismatches => _mismatches;
+
+    /// <summary>All mismatches.</summary>
+    public long Mismatched { get; private set; }
+
+    /// <summary>Delivered values found in the ledger.</summary>
+    public long Matched { get; private set; }
+
+    /// <summary>Delivered slots that rightly carry no value.</summary>
+    public long WithoutValue { get; private set; }
+
+    /// <summary>Checks one delivered value; null if it is right.</summary>
+    /// <param name="device">Name of the device.</param>
+    /// <param name="point">Name of the point within it.</param>
+    /// <param name="utcMs">Time of the value as delivered, Unix milliseconds.</param>
+    /// <param name="token">The value's JSON token as it stands in the payload: a number, a string with its quotes, or <c>null</c>.</param>
+    /// <param name="quality">Quality code as delivered (docs/wire.md).</param>
+    public LedgerMismatch? Take(string device, string point, long utcMs, string token, int quality)
+    {
+        var why = quality is Good or OutOfRange
+            ? ledger.Look(device, point, track => Explain(track, device, point, utcMs, token))
+            : token == "null" ? null : $"quality {quality} comes with a value, expected null";
+        if (why is null)
+        {
+            if (quality is Good or OutOfRange) Matched++;
+            else WithoutValue++;
+            return null;
+        }
+        var mismatch = new LedgerMismatch(device, point, utcMs, token, quality, why);
+        Mismatched++;
+        if (_mismatches.Count < MaxMismatches) _mismatches.Add(mismatch);
+        return mismatch;
+    }
+
+    private string? Explain(ServedTrack? track, string device, string point, long utcMs, string token)
+    {
+        if (track is null) return "the plant has no such point";
+        if (token == "null") return "no value, but the quality promises one";
+        var next = Math.Max(_next.GetValueOrDefault((device, point)), track.First);
+        while (next < track.End && track.UtcMsOf(next) < utcMs - _toleranceMs) next++;
+        _next[(device, point)] = next;
+        string? refused = null;
+        for (var number = next; number < track.End && track.UtcMsOf(number) <= utcMs + _toleranceMs; number++)
+        {
+            var served = track[number];
+            if (!IsEqual(served, token)) continue;
+            if (!served.MustBeRefused)
+            {
+                _next[(device, point)] = number + 1;
+                return null;
+            }
+            refused ??= $"served at {served.At}, but only in an answer that must be refused ({served.Fault})";
+        }
+        return refused ?? Elsewhere(track, utcMs, token, next);
+    }
+
+    // Only mismatches come here, so looking through everything is affordable; 'next' is the first entry not consumed.
+    private string Elsewhere(ServedTrack track, long utcMs, string token, long next)
+    {
+        ServedValue? nearest = null;
+        ServedValue? same = null;
+        var isConsumed = false;
+        for (var number = track.First; number < track.End; number++)
+        {
+            var served = track[number];
+            if (nearest is null || Distance(served, utcMs) < Distance(nearest.Value, utcMs)) nearest = served;
+            if (!IsEqual(served, token) || (same is not null && Distance(served, utcMs) >= Distance(same.Value, utcMs))) continue;
+            same = served;
+            isConsumed = number < next;
+        }
+        if (nearest is null) return "the plant served nothing of this point" + Drops();
+        if (same is null)
+        {
+            return $"never served{Drops()}; nearest in time is {nearest.Value.Expected} (raw {nearest.Value.Raw}) at {nearest.Value.At}, "
+                + Away(nearest.Value, utcMs);
+        }
+        return isConsumed && Distance(same.Value, utcMs) <= _toleranceMs
+            ? $"served once, at {same.Value.At}, and already delivered (or delivered out of order)"
+            : $"served at {same.Value.At}, {Away(same.Value, utcMs)}, tolerance {_toleranceMs} ms";
+    }
+
+    private string Drops() => ledger.Dropped is var dropped and > 0 ? $" (the ledger dropped its {dropped} oldest entries)" : "";
+
+    private static long Distance(ServedValue served, long utcMs) => Math.Abs(served.UtcMs - utcMs);
+
+    private static string Away(ServedValue served, long utcMs) =>
+        served.UtcMs <= utcMs ? $"{utcMs - served.UtcMs} ms before" : $"{served.UtcMs - utcMs} ms after";
+
+    private static bool IsEqual(ServedValue served, string token)
+    {
+        const NumberStyles Number = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        var invariant = CultureInfo.InvariantCulture;
+        return served.Kind switch
+        {
+            ServedKind.Exact => decimal.TryParse(token, Number, invariant, out var exact) && exact == served.Exact,
+            ServedKind.Binary32 => float.TryParse(token, Number, invariant, out var single)
+                && BitConverter.SingleToInt32Bits(single) == BitConverter.SingleToInt32Bits((float)served.Binary),
+            ServedKind.Binary64 => double.TryParse(token, Number, invariant, out var real)
+                && BitConverter.DoubleToInt64Bits(real) == BitConverter.DoubleToInt64Bits(served.Binary),
+            _ => IsEqualText(served.Text ?? "", token),
+        };
+    }
+
+    private static bool IsEqualText(string text, string token)
+    {
+        try
+        {
+            return token.StartsWith('"') && JsonSerializer.Deserialize<string>(token) == text;
+        }
+        catch (JsonException)
+        {
+            // Not a JSON string: not equal to any text, and the mismatch shows the token.
+            return false;
+        }
+    }
+}

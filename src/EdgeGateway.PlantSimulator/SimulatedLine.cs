@@ -1,0 +1,213 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace EdgeGateway.PlantSimulator;
+
+/// <summary>
+/// One socket that several devices share, told apart by unit id. Any number of masters up to <see cref="MaxConnections"/> may be
+/// connected at once. A unit nobody has is answered with exception 0B, as a gateway to a serial line does.
+/// </summary>
+internal sealed class SimulatedLine
+{
+    /// <summary>Connections beyond this are reset.</summary>
+    public const int MaxConnections = 1024;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<byte, SimulatedDevice> _byUnit = [];
+    private readonly HashSet<SlaveConnection> _connections = [];
+    private readonly HashSet<Task> _running = [];
+    private readonly IPAddress _address;
+    private TimeProvider? _time;
+    private Socket? _guard;
+    private Socket? _listener;
+    private LineFault _fault;
+    private bool _isClosed;
+    private long _accepted;
+    private long _strayWrites;
+
+    /// <summary>A line with its devices.</summary>
+    /// <param name="name">Unique in the plant.</param>
+    /// <param name="devices">The devices, each with its own unit id.</param>
+    /// <param name="host">The address to listen on: <c>localhost</c> or an IP address.</param>
+    /// <param name="port">The port; 0 takes a free one.</param>
+    /// <exception cref="ArgumentException">Two devices share a unit id.</exception>
+    public SimulatedLine(string name, IReadOnlyList<SimulatedDevice> devices, string host = "127.0.0.1", int port = 0)
+    {
+        Name = name;
+        Devices = devices;
+        _address = host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(host);
+        EndPoint = new IPEndPoint(_address, port);
+        foreach (var device in devices)
+            if (!_byUnit.TryAdd(device.Unit, device))
+                throw new ArgumentException($"{name}: {_byUnit[device.Unit].Name} and {device.Name} are both unit {device.Unit}", nameof(devices));
+    }
+
+    public string Name { get; }
+
+    public IReadOnlyList<SimulatedDevice> Devices { get; }
+
+    /// <summary>Where it listens; the port is the real one once the plant has started, and stays the same through faults.</summary>
+    public IPEndPoint EndPoint { get; private set; }
+
+    /// <summary>Connections accepted so far.</summary>
+    public long Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Connections open now.</summary>
+    public int Connections
+    {
+        get
+        {
+            lock (_lock) return _connections.Count;
+        }
+    }
+
+    /// <summary>Requests of functions that write, to any unit.</summary>
+    public long WriteRequests => Devices.Sum(device => device.WriteRequests) + Volatile.Read(ref _strayWrites);
+
+    /// <summary>What is wrong with the line; in force when the setter returns.</summary>
+    /// <exception cref="InvalidOperationException">The plant has not started.</exception>
+    public LineFault Fault
+    {
+        get
+        {
+            lock (_lock) return _fault;
+        }
+        set
+        {
+            lock (_lock)
+            {
+                if (_time is null) throw new InvalidOperationException($"{Name}: start the plant first");
+                _fault = value;
+                if (value != LineFault.None) foreach (var connection in _connections) connection.Reset();
+                if (value == LineFault.RefuseConnections) StopListeningNeedsLock();
+                else if (_listener is null && !_isClosed) ListenNeedsLock(_time);
+            }
+        }
+    }
+
+    /// <summary>Starts to listen.</summary>
+    internal void Open(TimeProvider time)
+    {
+        lock (_lock)
+        {
+            if (_time is not null) throw new InvalidOperationException($"{Name}: already started");
+            if (EndPoint.Port != 0 || OperatingSystem.IsWindows())
+            {
+                // A port that was asked for stays exclusive: no second simulator may share it unnoticed.
+                ListenNeedsLock(time);
+            }
+            else
+            {
+                // A second socket that is bound but does not listen keeps a free port ours while the line refuses connections.
+                _guard = Bound(isShared: true);
+                EndPoint = (IPEndPoint)_guard.LocalEndPoint!; // bound just now
+                ListenNeedsLock(time);
+            }
+            _time = time;
+        }
+    }
+
+    /// <summary>Ends all conversations and waits for them.</summary>
+    internal async Task CloseAsync()
+    {
+        Task[] running;
+        lock (_lock)
+        {
+            _isClosed = true;
+            StopListeningNeedsLock();
+            _guard?.Dispose();
+            foreach (var connection in _connections) connection.Reset();
+            running = [.. _running];
+        }
+        await Task.WhenAll(running).ConfigureAwait(false);
+    }
+
+    /// <summary>The device of this unit id; null if there is none.</summary>
+    internal SimulatedDevice? Unit(byte unit) => _byUnit.GetValueOrDefault(unit);
+
+    /// <summary>Counts a question to a unit that is not there.</summary>
+    internal void CountStray(byte function)
+    {
+        if (ModbusFunction.Writes(function)) Interlocked.Increment(ref _strayWrites);
+    }
+
+    private void ListenNeedsLock(TimeProvider time)
+    {
+        var listener = Bound(isShared: _guard is not null);
+        listener.Listen(512);
+        EndPoint = (IPEndPoint)listener.LocalEndPoint!; // bound just now
+        _listener = listener;
+        RunNeedsLock(AcceptAsync(listener, time));
+    }
+
+    private void StopListeningNeedsLock()
+    {
+        _listener?.Dispose();
+        _listener = null;
+    }
+
+    private Socket Bound(bool isShared)
+    {
+        var socket = new Socket(_address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (isShared) socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        socket.Bind(EndPoint);
+        return socket;
+    }
+
+    private async Task AcceptAsync(Socket listener, TimeProvider time)
+    {
+        await Task.Yield();
+        try
+        {
+            while (true) Take(await listener.AcceptAsync().ConfigureAwait(false), listener, time);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The line stopped listening.
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.OperationAborted or SocketError.Interrupted or SocketError.InvalidArgument)
+        {
+            // The line stopped listening.
+        }
+    }
+
+    private void Take(Socket socket, Socket listener, TimeProvider time)
+    {
+        Interlocked.Increment(ref _accepted);
+        lock (_lock)
+        {
+            // Accepted just as the line stopped listening, or one too many.
+            if (_isClosed || _listener != listener || _connections.Count >= MaxConnections)
+            {
+                socket.Close(0);
+                return;
+            }
+            var connection = new SlaveConnection(socket, this, time);
+            _connections.Add(connection);
+            RunNeedsLock(ServeAsync(connection));
+        }
+    }
+
+    private async Task ServeAsync(SlaveConnection connection)
+    {
+        await Task.Yield();
+        try
+        {
+            await connection.ServeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // Only connections in the set are reset from outside, so after this nobody holds it.
+            lock (_lock) _connections.Remove(connection);
+            connection.Dispose();
+        }
+    }
+
+    // Conversations that ended well are forgotten; one that failed stays, so that closing the plant brings its exception to light.
+    private void RunNeedsLock(Task task)
+    {
+        if (_running.Count > 2 * MaxConnections || _running.Count > 2 * _connections.Count + 8)
+            _running.RemoveWhere(done => done.IsCompletedSuccessfully);
+        _running.Add(task);
+    }
+}
