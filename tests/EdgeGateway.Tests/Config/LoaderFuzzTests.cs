@@ -28,7 +28,7 @@ public sealed class LoaderFuzzTests
     {
         var random = new Random(seed);
         using var site = SiteOnDisk.OfSample();
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 40; i++)
         {
             foreach (var file in Files)
             {
@@ -50,7 +50,7 @@ public sealed class LoaderFuzzTests
         var random = new Random(seed);
         using var site = SiteOnDisk.OfSample();
         var originals = Files.ToDictionary(file => file, site.Read);
-        for (var i = 0; i < 150; i++)
+        for (var i = 0; i < 60; i++)
         {
             foreach (var (file, bytes) in originals) site.Write(file, Damage(bytes, random));
             AssertPlantOrFaults(site, seed, i);
