@@ -159,7 +159,7 @@ public sealed class ModbusFaultTests
     public async Task A_frame_that_came_before_the_question_is_no_answer_even_if_it_has_the_right_id()
     {
         await using var bench = await DriverBench.On(TenRegisters);
-        bench.Line.OnQuestion = question => bench.Line.Send([.. bench.Slave.Answer(question), .. Altered(WithId(question, bench, 1))]);
+        bench.Line.OnQuestion = question => bench.Line.Send([.. bench.Slave.Answer(question), .. WithId(question, bench, -1), .. WithId(question, bench, 1)]);
 
         for (var poll = 0; poll < 5; poll++) AssertAll(Quality.Good, await bench.Poll());
     }
@@ -172,7 +172,7 @@ public sealed class ModbusFaultTests
         bench.Line.OnQuestion = question =>
         {
             if (rest.Length > 0) bench.Line.Send(rest);
-            var early = Altered(WithId(question, bench, 1));
+            var early = WithId(question, bench, 1);
             bench.Line.Send([.. bench.Slave.Answer(question), .. early[..4]]);
             rest = early[4..];
         };
@@ -462,7 +462,7 @@ public sealed class ModbusFaultTests
         return answer;
     }
 
-    /// <summary>The answer as if it belonged to a question so many ids later.</summary>
+    /// <summary>The answer as if it belonged to a question so many ids later, with all data inverted unless it is the right one.</summary>
     private static byte[] WithId(byte[] question, DriverBench bench, int offset)
     {
         var answer = bench.Slave.Answer(question);
