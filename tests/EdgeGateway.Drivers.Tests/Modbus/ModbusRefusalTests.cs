@@ -1,8 +1,4 @@
 using EdgeGateway.Drivers.Modbus;
-<<<<<<< HEAD
-using FsCheck.Xunit;
-=======
->>>>>>> drivers
 
 namespace EdgeGateway.Drivers.Tests.Modbus;
 
@@ -203,10 +199,6 @@ public sealed class ModbusRefusalTests
         AssertOnly(await bench.Poll());
     }
 
-<<<<<<< HEAD
-    [Property(MaxTest = 150)]
-    public async Task Whatever_is_missing_exactly_the_points_that_touch_it_are_refused(int seed)
-=======
     [Fact]
     public async Task Whatever_is_missing_exactly_the_points_that_touch_it_are_refused()
     {
@@ -218,7 +210,6 @@ public sealed class ModbusRefusalTests
     }
 
     private static async Task MissThePlacesOf(int seed)
->>>>>>> drivers
     {
         var random = new Random(seed);
         var points = new List<string>();
