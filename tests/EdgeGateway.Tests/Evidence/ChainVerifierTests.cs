@@ -70,8 +70,9 @@ public class ChainVerifierTests
     public void A_run_of_missing_payloads_is_judged_without_walking_it()
     {
         using var gateway = new TestGateway();
+        var plan = gateway.Plan(("line/fast", 2, 0));
         var far = gateway.SealAside(new StreamTail(long.MaxValue - 1, ChainHash.Of("x"u8)), "data", TestGateway.DataBody("line/fast", 2, (0, 2, long.MaxValue)));
-        var verdict = Verify(gateway, [gateway.Plan(("line/fast", 2, 0)), far]);
+        var verdict = Verify(gateway, [plan, far]);
         var fault = Assert.Single(verdict.Faults);
         Assert.Equal((FaultCode.Missing, 2L), (fault.Code, fault.Sequence));
     }
