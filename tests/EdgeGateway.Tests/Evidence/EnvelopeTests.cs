@@ -113,6 +113,15 @@ public class EnvelopeTests
         Assert.InRange(segment.Line.Length, Envelope.MaxLineBytes - 256, Envelope.MaxLineBytes);
     }
 
+    [Fact]
+    public void A_message_with_a_line_end_inside_is_no_line()
+    {
+        var start = $"EGB1|{Text(Encoding.UTF8.GetBytes(Header))}..{Signature}|";
+        Assert.True(Parses(start + "{\r}"));
+        Assert.False(Parses(start + "{\n}"));
+        Assert.False(Parses(start + "{}\n"));
+    }
+
     private static bool Parses(string line) => Envelope.TryParse(Encoding.UTF8.GetBytes(line), out _);
 
     private static string Text(byte[] bytes) => Base64Url.EncodeToString(bytes);

@@ -71,7 +71,8 @@ public class Utf8BufferTests
     }
 
     [Fact]
-    public void A_lone_surrogate_is_not_written() => Assert.Throws<ArgumentException>(() => Written(buffer => buffer.Quoted("a\ud800b")));
+    public void A_lone_surrogate_of_a_device_stops_nothing_and_is_marked() =>
+        Assert.Equal("a\ufffdb\ufffd", JsonElement.Parse(Written(buffer => buffer.Quoted("a\ud800b\udc00"))).GetString());
 
     private static string Written(Action<Utf8Buffer> write)
     {
