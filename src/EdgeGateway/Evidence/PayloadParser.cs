@@ -14,7 +14,10 @@ internal sealed class PayloadParser(bool keepsRows)
     private const int MaxGroupSize = 65_535;
 
     // As deep as a line can be: the page sets no limit, so there is none that a second verifier could have otherwise.
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = Envelope.MaxLineBytes };
+    /// <summary>docs/wire.md §2: the deepest nesting of a payload.</summary>
+    private const int MaxDepth = 64;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
     private readonly Dictionary<DataGroup, DataGroup> _groups = [];
     private readonly List<DataRow> _rows = [];
@@ -31,6 +34,8 @@ internal sealed class PayloadParser(bool keepsRows)
         {
             using var document = JsonDocument.Parse(payload, Strict);
             if (document.RootElement.ValueKind != JsonValueKind.Object) return null;
+            // Half a surrogate pair can only come from an escape; reading it as text throws, wherever it stands.
+            if (payload.Span.IndexOf("\\ud"u8) >= 0 || payload.Span.IndexOf("\\uD"u8) >= 0) ReadEveryText(document.RootElement);
             return Read(document.RootElement, payload.Span, out fault);
         }
         catch (JsonException)
@@ -41,6 +46,23 @@ internal sealed class PayloadParser(bool keepsRows)
         {
             fault = "the payload has text with a lone surrogate";
             return null;
+        }
+    }
+
+    private static void ReadEveryText(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray()) ReadEveryText(item);
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in element.EnumerateObject())
+                    if (member.Name.Length >= 0) ReadEveryText(member.Value); // reading the name is the check
+                break;
         }
     }
 
@@ -100,7 +122,7 @@ internal sealed class PayloadParser(bool keepsRows)
     {
         body = null;
         if (name is not ("plan" or "stop")) return true;
-        return root.TryInteger("of"u8, 1, out _) && root.TryInteger("part"u8, 1, out _)
+        return root.TryInteger("of"u8, 1, out var of) && root.TryInteger("part"u8, 1, out var part) && part <= of
             && (name == "plan" ? TryPlan(root, out body) : TryStop(root, out body));
     }
 
@@ -140,9 +162,6 @@ internal sealed class PayloadParser(bool keepsRows)
     {
         body = null;
         if (cause is not ("stopped" or "crashed" or "evicted" or "damaged")) return true;
-        // Parts are counted only where there are parts.
-        if ((root.TryGetProperty("of"u8, out var of) && !of.TryInteger(1, out _))
-            || (root.TryGetProperty("part"u8, out var part) && !part.TryInteger(1, out _))) return false;
         if (cause is "stopped" or "crashed")
         {
             if (!root.TryBoot("prev"u8, out var boot) || !root.TryInteger("from"u8, long.MinValue, out _)
@@ -151,7 +170,7 @@ internal sealed class PayloadParser(bool keepsRows)
             return true;
         }
         if (!root.TryInteger("lo"u8, 1, out var low) || !root.TryInteger("hi"u8, low, out var high) || high >= sequence
-            || !root.TryHash("hh"u8, out var hash) || !root.TryInteger("n"u8, long.MinValue, out _)) return false;
+            || !root.TryHash("hh"u8, out var hash) || !root.TryInteger("n"u8, 1, out _)) return false;
         body = new LossGap(low, high, hash);
         return true;
     }
@@ -219,7 +238,7 @@ internal sealed class PayloadParser(bool keepsRows)
         {
             if (group.ValueKind != JsonValueKind.Object || !group.TryGetProperty("id"u8, out var id) || id.ValueKind != JsonValueKind.String
                 || !group.TryInteger("pm"u8, 1, out var period) || !group.TryInteger("n"u8, 1, out var size) || size > MaxGroupSize
-                || !group.TryInteger("o"u8, long.MinValue, out var first) || !TryNames(group, out var names)) return false;
+                || !group.TryInteger("o"u8, 0, out var first) || !TryNames(group, out var names)) return false;
             named[count] = (first, names);
             var last = count < _lastGroups.Length ? _lastGroups[count] : null;
             var isLast = last is not null && last.PeriodMs == period && last.Size == size && id.ValueEquals(last.Id);
@@ -258,8 +277,8 @@ internal sealed class PayloadParser(bool keepsRows)
         group = first = slot = 0;
         count = bad = 0;
         qualities = -1;
-        if (row.ValueKind != JsonValueKind.Array || row.GetArrayLength() is not (5 or 6) || !row[0].TryInteger(long.MinValue, out group)
-            || !row[1].TryInteger(long.MinValue, out first) || !row[2].TryInteger(0, out slot) || !row[3].TryInteger(long.MinValue, out _)
+        if (row.ValueKind != JsonValueKind.Array || row.GetArrayLength() is not (5 or 6) || !row[0].TryInteger(0, out group)
+            || !row[1].TryInteger(0, out first) || !row[2].TryInteger(0, out slot) || !row[3].TryInteger(long.MinValue, out _)
             || row[4].ValueKind != JsonValueKind.Array || row[4].GetArrayLength() == 0) return false;
         count = row[4].GetArrayLength();
         foreach (var value in row[4].EnumerateArray())
@@ -271,7 +290,7 @@ internal sealed class PayloadParser(bool keepsRows)
     {
         qualities = -1;
         bad = 0;
-        if (quality.TryInteger(long.MinValue, out var code))
+        if (quality.TryInteger(0, out var code))
         {
             bad = code == 0 ? 0 : count;
             return true;
@@ -280,7 +299,7 @@ internal sealed class PayloadParser(bool keepsRows)
         qualities = quality.GetArrayLength();
         foreach (var one in quality.EnumerateArray())
         {
-            if (!one.TryInteger(long.MinValue, out code)) return false;
+            if (!one.TryInteger(0, out code)) return false;
             if (code != 0) bad++;
         }
         return true;
