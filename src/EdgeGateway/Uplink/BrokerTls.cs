@@ -17,6 +17,8 @@ internal static class BrokerTls
         {
             var roots = new X509Certificate2Collection();
             Load(ca, () => roots.ImportFromPemFile(ca));
+            // An empty trust list would mean the system's roots: whoever names a CA must not get the whole world instead.
+            if (roots.Count == 0) throw new LinkLostException($"certificate file {ca}: no certificate in it, expected PEM (BEGIN CERTIFICATE)");
             // A private CA of a city platform rarely runs a revocation service; docs/operations.md says so. The system's roots keep the check.
             tls.WithTrustChain(roots).WithRevocationMode(X509RevocationMode.NoCheck);
         }

@@ -25,15 +25,18 @@ internal sealed class Lane(IOutbox outbox, string stream, bool isLive, long boun
     /// <summary>The next segment, or null if there is none now. The caller answers for it with <see cref="Settle"/>.</summary>
     public Segment? Take()
     {
-        if (_ahead.Count == 0)
+        // More than once where all that was read is under way already: null means that there is nothing, not that it is further on.
+        while (_ahead.Count == 0)
         {
-            foreach (var segment in outbox.Pending(Stream, _next, IsLive ? long.MaxValue : boundary, ReadAhead))
+            var pending = outbox.Pending(Stream, _next, IsLive ? long.MaxValue : boundary, ReadAhead);
+            if (pending.Count == 0) return null;
+            foreach (var segment in pending)
             {
                 _next = segment.Sequence + 1;
                 if (!_inFlight.Contains(segment.Sequence)) _ahead.Enqueue(segment);
             }
         }
-        if (!_ahead.TryDequeue(out var taken)) return null;
+        var taken = _ahead.Dequeue();
         _inFlight.Add(taken.Sequence);
         return taken;
     }

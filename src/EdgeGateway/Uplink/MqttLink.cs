@@ -19,8 +19,17 @@ internal sealed class MqttLink : IDisposable
     private readonly BrokerSettings _broker;
     private readonly Uri _url;
     private readonly TimeProvider _time;
+    private readonly TaskCompletionSource<string> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private MqttLink(IMqttClient client, BrokerSettings broker, Uri url, TimeProvider time) => (_client, _broker, _url, _time) = (client, broker, url, time);
+    private MqttLink(IMqttClient client, BrokerSettings broker, Uri url, TimeProvider time)
+    {
+        (_client, _broker, _url, _time) = (client, broker, url, time);
+        client.DisconnectedAsync += gone =>
+        {
+            _closed.TrySetResult($"connection to broker {url} was lost: {(gone.Exception is { } e ? Innermost(e) : gone.ReasonString ?? gone.Reason.ToString())}");
+            return Task.CompletedTask;
+        };
+    }
 
     /// <summary>The most publishes that may wait for their acknowledgement.</summary>
     public int Window { get; private set; }
@@ -29,6 +38,9 @@ internal sealed class MqttLink : IDisposable
     public long? MaximumPacketBytes { get; private set; }
 
     public Uri Broker => _url;
+
+    /// <summary>Completes, with broker and reason, when the connection is gone: an idle session would find out only at its next ping.</summary>
+    public Task<string> Closed => _closed.Task;
 
     /// <summary>Connects with a clean start: the outbox is the session.</summary>
     /// <exception cref="LinkLostException">The broker cannot be reached or refuses; the message says which and why.</exception>
@@ -60,7 +72,7 @@ internal sealed class MqttLink : IDisposable
             if (result.ResultCode != MqttClientConnectResultCode.Success)
                 throw new LinkLostException($"broker {url} refused the connection: {result.ResultCode} {result.ReasonString}".TrimEnd());
             link.Window = Math.Min(broker.Window, result.ReceiveMaximum is > 0 ? (int)result.ReceiveMaximum.Value : broker.Window);
-            link.MaximumPacketBytes = result.MaximumPacketSize is > 0 ? result.MaximumPacketSize : null; // some servers say 0 for no limit
+            link.MaximumPacketBytes = result.MaximumPacketSize is > 0 ? result.MaximumPacketSize : null;
             return link;
         }
         catch (Exception e)

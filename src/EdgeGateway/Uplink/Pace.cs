@@ -6,17 +6,18 @@ internal sealed class Pace(int perSecond, TimeProvider time)
     private double _tokens = perSecond;
     private long _since = time.GetTimestamp();
 
-    /// <summary>Takes one token; false if there is none yet.</summary>
-    public bool TryTake()
+    /// <summary>How long until there is a token; zero or less if there is one. Looking takes none.</summary>
+    public TimeSpan Wait
     {
-        var now = time.GetTimestamp();
-        _tokens = Math.Min(perSecond, _tokens + time.GetElapsedTime(_since, now).TotalSeconds * perSecond);
-        _since = now;
-        if (_tokens < 1) return false;
-        _tokens--;
-        return true;
+        get
+        {
+            var now = time.GetTimestamp();
+            _tokens = Math.Min(perSecond, _tokens + time.GetElapsedTime(_since, now).TotalSeconds * perSecond);
+            _since = now;
+            return _tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromSeconds((1 - _tokens) / perSecond);
+        }
     }
 
-    /// <summary>How long until there is one.</summary>
-    public TimeSpan Wait => TimeSpan.FromSeconds(Math.Max(0, (1 - _tokens) / perSecond));
+    /// <summary>Takes a token, for something that is really sent.</summary>
+    public void Take() => _tokens--;
 }

@@ -8,7 +8,8 @@ namespace EdgeGateway.Uplink;
 /// </summary>
 internal sealed class RecentAcknowledgements(TimeSpan overlap, TimeProvider time)
 {
-    private const int Most = 4096;
+    // Enough for the default overlap at several times the default pace of the backlog; about 2 MiB.
+    private const int Most = 65_536;
 
     private readonly Queue<(string Stream, long Sequence, long At)> _recent = new();
 

@@ -16,6 +16,9 @@ internal sealed class Session(
     TimeSpan backlogDelay, GatewayStatus status, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ForbiddenRest = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
@@ -23,9 +26,11 @@ internal sealed class Session(
     private readonly Pace _backlogPace = new(broker.BacklogPerSecond, time);
     private readonly long _start = time.GetTimestamp();
     private int _window = link.Window;
+    private int _settledSinceSlower;
+    private TimeSpan _idle;
     private long _pausedAt;
     private TimeSpan _pause;
-    private TimeSpan _nextPause = TimeSpan.FromSeconds(1);
+    private TimeSpan _nextPause = FirstPause;
 
     /// <summary>When the broker last proved to be there.</summary>
     public long LastAlive { get; private set; } = time.GetTimestamp();
@@ -36,10 +41,17 @@ internal sealed class Session(
         try
         {
             await PublishBirthAsync(ending.Token).ConfigureAwait(false);
-            var lanes = Streams.InOrderOfUrgency.Select(stream => new Lane(outbox, stream, isLive: true, outbox.Tail(stream).Sequence))
-                .Concat(Streams.InOrderOfUrgency.Select(stream => new Lane(outbox, stream, isLive: false, outbox.Tail(stream).Sequence))).ToArray();
+            // One look at each tail: with two, a segment appended in between would belong to both lanes of its stream.
+            var tails = Streams.InOrderOfUrgency.Select(stream => (Stream: stream, outbox.Tail(stream).Sequence)).ToArray();
+            Lane[] lanes =
+            [
+                .. tails.Select(tail => new Lane(outbox, tail.Stream, isLive: true, tail.Sequence)),
+                .. tails.Select(tail => new Lane(outbox, tail.Stream, isLive: false, tail.Sequence)),
+            ];
             await DeliverAsync(lanes, stoppingToken, ending.Token).ConfigureAwait(false);
-            await PublishHeadsAsync(ending.Token).ConfigureAwait(false);
+            // A broker that has stopped answering must not hold up the stop for a whole acknowledgement timeout.
+            using var goodbye = new CancellationTokenSource(GoodbyePatience, time);
+            await PublishHeadsAsync(goodbye.Token).ConfigureAwait(false);
             await link.DisconnectAsync(ending.Token).ConfigureAwait(false);
         }
         finally
@@ -61,7 +73,7 @@ internal sealed class Session(
         long? stopAt = null;
         while (true)
         {
-            FillWindow(lanes, ending);
+            _idle = FillWindow(lanes, ending);
             if (stoppingToken.IsCancellationRequested)
             {
                 stopAt ??= time.GetTimestamp();
@@ -72,11 +84,15 @@ internal sealed class Session(
                     return;
                 }
             }
-            var wake = new List<Task>(_underWay) { appended, ping, head, Task.Delay(IdleWait(stopAt), time, ending) };
+            // The timer goes with the wake-up: at hundreds of publishes a second they would pile up.
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ending);
+            var wake = new List<Task>(_underWay) { appended, ping, head, link.Closed, Task.Delay(IdleWait(stopAt), time, waiting.Token) };
             if (stopAt is null) wake.Add(stopping);
             await Task.WhenAny(wake).ConfigureAwait(false);
+            await waiting.CancelAsync().ConfigureAwait(false);
 
             await SettleAsync(lanes).ConfigureAwait(false);
+            if (link.Closed.IsCompleted) throw new LinkLostException(await link.Closed.ConfigureAwait(false));
             if (appended.IsCompleted)
             {
                 await appended.ConfigureAwait(false);
@@ -97,30 +113,48 @@ internal sealed class Session(
         }
     }
 
-    private void FillWindow(Lane[] lanes, CancellationToken ending)
+    /// <summary>Sends what may be sent; says for how long nothing more can be, unless something else happens.</summary>
+    private TimeSpan FillWindow(Lane[] lanes, CancellationToken ending)
     {
-        if (_pause > TimeSpan.Zero && time.GetElapsedTime(_pausedAt) < _pause) return;
-        _pause = TimeSpan.Zero;
+        if (_pause > TimeSpan.Zero)
+        {
+            var rest = _pause - time.GetElapsedTime(_pausedAt);
+            if (rest > TimeSpan.Zero) return rest;
+            _pause = TimeSpan.Zero;
+        }
         // While the broker has to prove that it listens again, one publish at a time is enough.
-        var window = _nextPause > TimeSpan.FromSeconds(1) ? 1 : _window;
+        var window = _nextPause > FirstPause ? 1 : _window;
+        var idle = Idle;
         foreach (var lane in lanes)
         {
-            if (!lane.IsLive && time.GetElapsedTime(_start) < backlogDelay) return;
-            while (_underWay.Count < window && lane.RestUntil <= time.GetTimestamp())
+            if (!lane.IsLive && backlogDelay - time.GetElapsedTime(_start) is var delay && delay > TimeSpan.Zero) return Shorter(idle, delay);
+            // The backlog leaves room for what is alive, so that an alert need not wait for an old segment's acknowledgement.
+            var most = lane.IsLive ? window : Math.Max(1, window - 1);
+            while (_underWay.Count < most)
             {
-                if (!lane.IsLive && !_backlogPace.TryTake()) return;
-                if (lane.Take() is not { } segment) break;
-                if (link.MaximumPacketBytes is { } most && segment.Line.Length + 512 > most)
+                var resting = time.GetElapsedTime(time.GetTimestamp(), lane.RestUntil);
+                if (resting > TimeSpan.Zero)
                 {
-                    log.TooLargeForBroker(segment.Stream, segment.Sequence, segment.Line.Length, most);
+                    idle = Shorter(idle, resting);
+                    break;
+                }
+                if (!lane.IsLive && _backlogPace.Wait is var wait && wait > TimeSpan.Zero) return Shorter(idle, wait);
+                if (lane.Take() is not { } segment) break;
+                if (link.MaximumPacketBytes is { } longest && segment.Line.Length + 512 > longest)
+                {
+                    log.TooLargeForBroker(segment.Stream, segment.Sequence, segment.Line.Length, longest);
                     outbox.Quarantine(segment.Stream, segment.Sequence);
                     lane.Settle(segment, isDone: true);
                     continue;
                 }
+                if (!lane.IsLive) _backlogPace.Take();
                 _underWay.Add(PublishAsync(lane, segment, ending));
             }
         }
+        return idle;
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private async Task<Delivery> PublishAsync(Lane lane, Segment segment, CancellationToken ending)
     {
@@ -150,8 +184,10 @@ internal sealed class Session(
             outbox.Acknowledge(segment.Stream, segment.Sequence);
             recent.Add(segment);
             status.CountPublished();
-            if (_nextPause > TimeSpan.FromSeconds(1)) status.Uplink = $"connected to {link.Broker}";
-            _nextPause = TimeSpan.FromSeconds(1);
+            if (_nextPause > FirstPause) status.Uplink = $"connected to {link.Broker}";
+            _nextPause = FirstPause;
+            // A window that was halved grows again, one by one, each time it has been filled without complaint.
+            if (_window < link.Window && ++_settledSinceSlower >= 4 * _window) (_window, _settledSinceSlower) = (_window + 1, 0);
             return;
         }
         status.CountRefused();
@@ -162,17 +198,19 @@ internal sealed class Session(
                 outbox.Quarantine(segment.Stream, segment.Sequence);
                 break;
             case PublishOutcome.Forbidden:
+                if (lane.RestUntil > time.GetTimestamp()) break; // the others of the same window say the same
                 log.Forbidden(segment.Stream, ForbiddenRest.TotalMinutes);
                 foreach (var same in lanes.Where(other => other.Stream == segment.Stream))
                     same.RestUntil = time.GetTimestamp() + (long)(ForbiddenRest.TotalSeconds * time.TimestampFrequency);
                 break;
             case PublishOutcome.NobodyListens:
-                if (_nextPause == TimeSpan.FromSeconds(1)) log.NobodyListens();
+                if (_nextPause == FirstPause) log.NobodyListens();
                 status.Uplink = $"connected to {link.Broker}, but no platform listens there";
                 Pause();
                 break;
             default:
-                _window = Math.Max(1, _window / 2);
+                if (_pause > TimeSpan.Zero) break; // as above: one window full of refusals is one reason to slow down
+                (_window, _settledSinceSlower) = (Math.Max(1, _window / 2), 0);
                 log.Slower(outcome, _window);
                 Pause();
                 break;
@@ -189,13 +227,9 @@ internal sealed class Session(
     private TimeSpan IdleWait(long? stopAt)
     {
         if (stopAt is not null) return TimeSpan.FromMilliseconds(100);
-        if (_pause > TimeSpan.Zero) return Longer(_pause - time.GetElapsedTime(_pausedAt));
-        var untilBacklog = backlogDelay - time.GetElapsedTime(_start);
-        if (untilBacklog > TimeSpan.Zero) return Longer(untilBacklog);
-        return outbox.Depth.Undelivered > _underWay.Count ? Longer(_backlogPace.Wait) : TimeSpan.FromSeconds(5);
+        var least = TimeSpan.FromMilliseconds(5);
+        return _idle > least ? _idle : least;
     }
-
-    private static TimeSpan Longer(TimeSpan wait) => wait > TimeSpan.FromMilliseconds(5) ? wait : TimeSpan.FromMilliseconds(5);
 
     private async Task PublishBirthAsync(CancellationToken ending)
     {
