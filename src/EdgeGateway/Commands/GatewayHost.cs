@@ -70,7 +70,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         configure(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(45));
         builder.Services.AddSingleton(plant).AddSingleton(time).AddSingleton(status)
-            .AddSingleton<IOutbox>(_ => outbox).AddSingleton(new Sealer(identity, signer, time))
+            .AddSingleton<IOutbox>(outbox).AddSingleton(new Sealer(identity, signer, time))
             .AddSingleton(new ReadingChannel()).AddSingleton<SlotBook>();
         // Hosted services stop in reverse order: reading first, then recording seals the rest, and the uplink goes last.
         builder.Services.AddHostedService<Publisher>().AddHostedService<Recorder>().AddHostedService<AcquisitionService>();
