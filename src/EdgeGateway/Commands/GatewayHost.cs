@@ -27,6 +27,9 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public OutboxDepth Depth => _outbox.Depth;
 
+    /// <summary>The newest sequence number of a stream.</summary>
+    public long Tail(string stream) => _outbox.Tail(stream).Sequence;
+
     /// <summary>What receivers trust this gateway by.</summary>
     public string CertificateFile { get; }
 

@@ -8,6 +8,9 @@ internal sealed record LiveStatus
     /// <summary>Sequenced payloads kept.</summary>
     public required long Payloads { get; init; }
 
+    /// <summary>Numbers that heads or later payloads prove and that are neither here nor named by a gap, over all streams.</summary>
+    public long Missing => Streams.Sum(stream => stream.Missing);
+
     public required long Duplicates { get; init; }
     public required long Forks { get; init; }
     public required long Refused { get; init; }
