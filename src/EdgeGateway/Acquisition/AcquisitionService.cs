@@ -14,17 +14,15 @@ internal sealed class AcquisitionService(
     {
         try
         {
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var random = new Random();
             var workers = plant.Lines.Select(line => new LineWorker(
                 line, LinkDial.For(line.Connect, time), line.Protocol.Create(line.Name, time), channel, book, status, time, new Random(random.Next()), log)).ToList();
-            var running = workers.Select(worker => worker.RunAsync(stoppingToken)).ToList();
-            // A worker ends only when it is stopped or the program is wrong: the first that fails takes the host down.
-            while (running.Count > 0)
-            {
-                var ended = await Task.WhenAny(running).ConfigureAwait(false);
-                running.Remove(ended);
-                await ended.ConfigureAwait(false);
-            }
+            var running = workers.Select(worker => worker.RunAsync(ending.Token)).ToList();
+            // A worker ends only when it is stopped or the program is wrong: the first that fails takes the others, and then the host, down.
+            await Task.WhenAny(running).ConfigureAwait(false);
+            await ending.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(running).ConfigureAwait(false);
         }
         finally
         {

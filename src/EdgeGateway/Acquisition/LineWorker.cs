@@ -28,6 +28,7 @@ internal sealed class LineWorker
     private readonly DeviceState[] _devices;
     private readonly Backoff _redial;
     private Stream? _link;
+    private bool _isUp;
     private long _downSince;
     private TimeSpan _redialIn;
 
@@ -54,7 +55,9 @@ internal sealed class LineWorker
             {
                 var due = EarliestDue();
                 var wait = due.DueIn;
-                if (wait > TimeSpan.Zero) await Task.Delay(wait, _time, stoppingToken).ConfigureAwait(false);
+                // Task.Delay drops fractions of a millisecond: rounded up, or the loop would spin until the slot is due.
+                if (wait > TimeSpan.Zero)
+                    await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), _time, stoppingToken).ConfigureAwait(false);
                 stoppingToken.ThrowIfCancellationRequested();
                 await ServeAsync(due, stoppingToken).ConfigureAwait(false);
             }
@@ -88,14 +91,15 @@ internal sealed class LineWorker
     private async ValueTask ServeAsync(PollSlots slots, CancellationToken stoppingToken)
     {
         // Only the newest due slot can still be polled; those before it have passed while the line was busy or away.
-        await PassAsync(slots, slots.NewestDue - 1).ConfigureAwait(false);
-        if (_link is null && !await DialAsync(stoppingToken).ConfigureAwait(false))
+        await PassOlderAsync(slots).ConfigureAwait(false);
+        if (!_isUp && !await DialAsync(stoppingToken).ConfigureAwait(false))
         {
             await PassAsync(slots, slots.NewestDue).ConfigureAwait(false);
             return;
         }
         _sink.Begin(slots.Group, slots.Next);
         var missing = Quality.BadReply;
+        LineDownException? lost = null;
         if (!slots.Device.MayAsk) missing = Quality.NotAsked;
         else
         {
@@ -106,8 +110,7 @@ internal sealed class LineWorker
             }
             catch (LineDownException e)
             {
-                missing = Quality.NotConnected;
-                await LoseLinkAsync(e).ConfigureAwait(false);
+                (missing, lost) = (Quality.NotConnected, e);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -117,6 +120,19 @@ internal sealed class LineWorker
         _sink.Close(missing);
         slots.Advance();
         await HandOverAsync().ConfigureAwait(false);
+        // Only now: the sink is free again for the slots that passed while this poll kept the line busy.
+        if (lost is not null) await LoseLinkAsync(lost).ConfigureAwait(false);
+    }
+
+    /// <summary>Answers for the slots that can no longer be polled, by the state the line was in while they passed.</summary>
+    private async ValueTask PassOlderAsync(PollSlots slots)
+    {
+        while (slots.Next < slots.NewestDue) await PassAsync(slots, slots.Next).ConfigureAwait(false);
+    }
+
+    private async ValueTask PassOlderOfAllAsync()
+    {
+        foreach (var slots in _slots) await PassOlderAsync(slots).ConfigureAwait(false);
     }
 
     /// <summary>Answers for slots up to <paramref name="last"/> without asking.</summary>
@@ -125,8 +141,8 @@ internal sealed class LineWorker
         while (slots.Next <= last)
         {
             _sink.Begin(slots.Group, slots.Next);
-            _sink.Close(_link is null ? Quality.NotConnected : Quality.Skipped);
-            if (_link is not null) _status.CountSkippedSlots(1);
+            _sink.Close(_isUp ? Quality.Skipped : Quality.NotConnected);
+            if (_isUp) _status.CountSkippedSlots(1);
             slots.Advance();
             await HandOverAsync().ConfigureAwait(false);
         }
@@ -151,6 +167,8 @@ internal sealed class LineWorker
         {
             _link = await _dial.DialAsync(stoppingToken).ConfigureAwait(false);
             await _driver.AttachAsync(_link, stoppingToken).ConfigureAwait(false);
+            await PassOlderOfAllAsync().ConfigureAwait(false); // while the line was still down
+            _isUp = true;
             foreach (var device in _devices) device.ForgetSilence();
             _log.LineUp(_line.Name, _dial.Endpoint);
             Report(null);
@@ -165,19 +183,22 @@ internal sealed class LineWorker
 
     private async ValueTask LoseLinkAsync(LineDownException cause)
     {
+        var wasUp = _isUp;
+        if (wasUp) await PassOlderOfAllAsync().ConfigureAwait(false); // while the line was busy
         await HangUpAsync().ConfigureAwait(false);
         _downSince = _time.GetTimestamp();
         _redialIn = _redial.Next();
         // A change of state is said once; the attempts that follow are counted in the status.
-        if (_redial.Failures == 1) _log.LineDown(_line.Name, cause.Message, _redialIn.TotalSeconds);
+        if (wasUp || _redial.Failures == 1) _log.LineDown(_line.Name, cause.Message, _redialIn.TotalSeconds);
         Report(cause.Message);
     }
 
     private async ValueTask HangUpAsync()
     {
-        if (_link is null) return;
-        await _link.DisposeAsync().ConfigureAwait(false);
+        _isUp = false;
+        if (_link is not { } link) return;
         _link = null;
+        await link.DisposeAsync().ConfigureAwait(false);
     }
 
     private void Judge(DeviceState device, PollOutcome outcome)
@@ -197,5 +218,5 @@ internal sealed class LineWorker
     }
 
     private void Report(string? trouble) =>
-        _status.Lines[_line.Name] = new LineStatus(_link is not null, _devices.Count(device => device.IsDemoted), trouble);
+        _status.Lines[_line.Name] = new LineStatus(_isUp, _devices.Count(device => device.IsDemoted), trouble);
 }

@@ -43,7 +43,10 @@ internal sealed class PollSink(ReadingChannel channel, TimeProvider time) : ISam
             _covered[i] = true;
         }
         _open = (first, count, UtcMs(askedAt + (answeredAt - askedAt) / 2));
-        return _samples.AsSpan(0, count);
+        // What the caller does not fill becomes a bad reply, never the good value of another signal from the poll before.
+        var samples = _samples.AsSpan(0, count);
+        samples.Clear();
+        return samples;
     }
 
     /// <summary>Closes the poll; points without a sample get <paramref name="missing"/>.</summary>

@@ -28,7 +28,10 @@ internal static class DataRows
             var slot = row[2].GetInt64();
             var at = t0 + row[3].GetInt64();
             for (var i = 0; i < count; i++)
-                yield return new DataValue(groups[index].Id, groups[index].Signals[first - groups[index].First + i], slot, at, values[i].GetRawText(), QualityOf(quality, i));
+            {
+                var signal = groups[index].Signals[first - groups[index].First + i];
+                yield return new DataValue(groups[index].Id, signal, slot, at, values[i].GetRawText(), QualityOf(quality, i));
+            }
         }
     }
 

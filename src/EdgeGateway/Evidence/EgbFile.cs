@@ -18,7 +18,9 @@ internal static class EgbFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IEnumerable<ReadOnlyMemory<byte>> Lines(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        // A receiver may be writing to it still.
+        const FileShare withWriters = FileShare.ReadWrite | FileShare.Delete;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, withWriters, bufferSize: 0, FileOptions.SequentialScan);
         foreach (var line in Lines(file)) yield return line;
     }
 

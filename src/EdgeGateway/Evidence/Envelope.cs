@@ -54,7 +54,8 @@ internal static class Envelope
     public static bool TryParse(ReadOnlyMemory<byte> line, out EnvelopeParts parts)
     {
         parts = default;
-        if (line.Length > MaxLineBytes || !line.Span.StartsWith(Prefix)) return false;
+        // Not every line comes from a file: a message may have a line end inside, and then it is none.
+        if (line.Length > MaxLineBytes || !line.Span.StartsWith(Prefix) || line.Span.Contains((byte)'\n')) return false;
         var rest = line[Prefix.Length..];
         var bar = rest.Span.IndexOf((byte)'|');
         if (bar < 0) return false;

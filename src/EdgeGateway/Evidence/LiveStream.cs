@@ -126,6 +126,8 @@ internal sealed class LiveStream(StreamKey key)
             _named.Add(excused);
         }
         if (gap.High <= _watermark) return;
+        if (_hashesOfHigh.Count == MaxRanges)
+            foreach (var passed in _hashesOfHigh.Keys.Where(high => high < _watermark).ToList()) _hashesOfHigh.Remove(passed);
         if (_hashesOfHigh.Count < MaxRanges) _hashesOfHigh.TryAdd(gap.High, gap.HashOfHigh);
         var next = Math.Max(gap.Low, _watermark + 1);
         // Rare, and bounded by what may wait: the numbers of the gap that are here are not absent.
@@ -145,7 +147,7 @@ internal sealed class LiveStream(StreamKey key)
         {
             var next = _watermark + 1;
             if (_waiting.Remove(next, out var waiting)) Pass(next, waiting);
-            else if (next <= _newest && _named.TryFind(next, out var absent)) PassAbsent(absent.High);
+            else if (_waiting.Count > 0 && _named.TryFind(next, out var absent)) PassAbsent(Math.Min(absent.High, _waiting.First().Key - 1));
             else return;
         }
     }

@@ -39,7 +39,8 @@ internal sealed class ReadingsCheck(StreamKey key, PayloadFacts[] inOrder, long 
             }
             else if (before is not null && payload.Boot != before.Boot && !(payload.Body is BootGap gap && gap.PreviousBoot == before.Boot))
             {
-                faults.Add(FaultCode.Boot, key, payload.Sequence, $"boot {Name(payload.Boot)} begins without a gap that names the boot before it, {Name(before.Boot)}");
+                faults.Add(FaultCode.Boot, key, payload.Sequence,
+                    $"boot {Name(payload.Boot)} begins without a gap that names the boot before it, {Name(before.Boot)}");
             }
             before = payload;
         }
@@ -76,7 +77,8 @@ internal sealed class ReadingsCheck(StreamKey key, PayloadFacts[] inOrder, long 
             if ((!isPlanned || plan.Sequence > payload.Sequence) && !_bootsBesideHoles.Contains(payload.Boot))
                 wrong ??= $"data of {group.Id}, which boot {Name(payload.Boot)} had not declared";
             if (isPlanned && (plan.Group.PeriodMs != group.PeriodMs || plan.Group.Size != group.Size))
-                wrong ??= $"{group.Id} with {group.Size} signals every {group.PeriodMs} ms, declared with {plan.Group.Size} every {plan.Group.PeriodMs} ms";
+                wrong ??= $"{group.Id} with {group.Size} signals every {group.PeriodMs} ms, "
+                    + $"declared with {plan.Group.Size} every {plan.Group.PeriodMs} ms";
             else
                 coverage[i] = Coverage(payload.Boot, group.Id);
         }
@@ -105,11 +107,13 @@ internal sealed class ReadingsCheck(StreamKey key, PayloadFacts[] inOrder, long 
             if (coverage.FirstTwice is { } twice)
                 faults.Add(FaultCode.Twice, key, 0, $"{where} a signal has two rows for slot {twice}");
             if (coverage.FirstAfterStop is { } after)
-                faults.Add(FaultCode.AfterStop, key, 0, $"{where} a row for slot {after}, after the last one the stop gives, {_lastSlots[(boot, group)]}");
+                faults.Add(FaultCode.AfterStop, key, 0,
+                    $"{where} a row for slot {after}, after the last one the stop gives, {_lastSlots[(boot, group)]}");
             if (_bootsBesideHoles.Contains(boot) || !_plans.TryGetValue((boot, group), out var plan) || LastDue(boot, group, coverage) is not { } due)
                 continue;
             if (coverage.FirstUncovered(new NumberRange(plan.Group.FirstSlot, due)) is { } uncovered)
-                faults.Add(FaultCode.Uncovered, key, 0, $"{where} slot {uncovered} has no row for at least one signal; due are {plan.Group.FirstSlot} to {due}");
+                faults.Add(FaultCode.Uncovered, key, 0,
+                    $"{where} slot {uncovered} has no row for at least one signal; due are {plan.Group.FirstSlot} to {due}");
         }
     }
 

@@ -36,7 +36,10 @@ internal sealed class SequenceCheck(StreamKey key, PayloadFacts[] inOrder, Fault
     {
         if (sequence == before + 1) return;
         foreach (var run in _named.Without(new NumberRange(before + 1, sequence - 1)))
-            faults.Add(FaultCode.Missing, key, run.Low, run.Count == 1 ? "this payload is missing" : $"{run.Low} to {run.High} are missing, {run.Count} payloads");
+        {
+            faults.Add(FaultCode.Missing, key, run.Low,
+                run.Count == 1 ? "this payload is missing" : $"{run.Low} to {run.High} are missing, {run.Count} payloads");
+        }
     }
 
     private void JudgeChain(PayloadFacts? before, PayloadFacts payload)

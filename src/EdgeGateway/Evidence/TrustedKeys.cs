@@ -13,6 +13,8 @@ internal sealed class TrustedKeys : IDisposable
     /// <summary>A certificate is a few kilobytes; whatever is larger is another file, named by mistake.</summary>
     private const int MaxFileBytes = 1 << 20;
 
+    private const string NameTheCertificate = "name the gateway's " + SigningKeyFile.CertificateName;
+
     private readonly Dictionary<string, ECDsa> _keys = new(StringComparer.Ordinal);
 
     /// <summary>The <c>kid</c> of every trusted key.</summary>
@@ -22,7 +24,7 @@ internal sealed class TrustedKeys : IDisposable
     /// <exception cref="TrustedKeyException">A file cannot be used; the message says which and what to do.</exception>
     public static TrustedKeys Load(params IReadOnlyCollection<string> paths)
     {
-        if (paths.Count == 0) throw new TrustedKeyException($"no certificate given: name the gateway's {SigningKeyFile.CertificateName}");
+        if (paths.Count == 0) throw new TrustedKeyException($"no certificate given: {NameTheCertificate}");
         var keys = new TrustedKeys();
         try
         {
@@ -58,14 +60,15 @@ internal sealed class TrustedKeys : IDisposable
         {
             var file = new FileInfo(path);
             if (file.Exists && file.Length > MaxFileBytes)
-                throw new TrustedKeyException($"{path} holds {file.Length} bytes, more than any certificate: name the gateway's {SigningKeyFile.CertificateName}");
+                throw new TrustedKeyException($"{path} holds {file.Length} bytes, more than any certificate: {NameTheCertificate}");
             var bytes = File.ReadAllBytes(path);
             var key = bytes.AsSpan().IndexOf("-----BEGIN "u8) >= 0 ? FromPem(path, Encoding.ASCII.GetString(bytes)) : FromDer(path, bytes);
             return RefuseOtherCurves(path, key);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new TrustedKeyException($"{path} is neither a certificate nor a public key that can be read ({e.Message}): name the gateway's {SigningKeyFile.CertificateName}", e);
+            throw new TrustedKeyException(
+                $"{path} is neither a certificate nor a public key that can be read ({e.Message}): {NameTheCertificate}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -90,7 +93,7 @@ internal sealed class TrustedKeys : IDisposable
             default:
                 throw new TrustedKeyException(label.EndsWith("PRIVATE KEY", StringComparison.Ordinal)
                     ? $"{path} is a private key, which must not leave its gateway: name the certificate beside it, {SigningKeyFile.CertificateName}"
-                    : $"{path} is a {label}, expected CERTIFICATE or PUBLIC KEY: name the gateway's {SigningKeyFile.CertificateName}");
+                    : $"{path} is a {label}, expected CERTIFICATE or PUBLIC KEY: {NameTheCertificate}");
         }
     }
 
@@ -101,13 +104,14 @@ internal sealed class TrustedKeys : IDisposable
     }
 
     private static ECDsa OfCertificate(string path, X509Certificate2 certificate) => certificate.GetECDsaPublicKey()
-        ?? throw new TrustedKeyException($"{path} certifies no elliptic-curve key, expected ECDSA on P-256: name the gateway's {SigningKeyFile.CertificateName}");
+        ?? throw new TrustedKeyException($"{path} certifies no elliptic-curve key, expected ECDSA on P-256: {NameTheCertificate}");
 
     private static ECDsa RefuseOtherCurves(string path, ECDsa key)
     {
         var curve = key.ExportParameters(includePrivateParameters: false).Curve;
         if (curve.IsNamed && curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value) return key;
         key.Dispose();
-        throw new TrustedKeyException($"{path} holds a key on {curve.Oid.FriendlyName ?? "another curve"}, expected P-256: name the gateway's {SigningKeyFile.CertificateName}");
+        throw new TrustedKeyException(
+            $"{path} holds a key on {curve.Oid.FriendlyName ?? "another curve"}, expected P-256: {NameTheCertificate}");
     }
 }

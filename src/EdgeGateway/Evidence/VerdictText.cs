@@ -31,7 +31,8 @@ internal static class VerdictText
         var page = new StringBuilder();
         Line(page, verdict.IsOk ? "Result: no faults." : $"Result: {Count(verdict.Faults.Count, "fault", "faults")}.");
         Line(page, "");
-        Line(page, $"Checked {Count(verdict.Lines, "line", "lines")} with {Count(verdict.Payloads, "payload", "payloads")} and {Count(verdict.Readings, "reading", "readings")}: form, signatures, sequence, chain, polling slots and times.");
+        Line(page, $"Checked {Count(verdict.Lines, "line", "lines")} with {Count(verdict.Payloads, "payload", "payloads")}"
+            + $" and {Count(verdict.Readings, "reading", "readings")}: form, signatures, sequence, chain, polling slots and times.");
         if (verdict.Duplicates > 0) Line(page, $"{Count(verdict.Duplicates, "payload", "payloads")} came more than once, which is harmless.");
         WriteStreams(page, verdict.Streams);
         if (!verdict.IsOk) WriteFaults(page, verdict.Faults);

@@ -60,7 +60,7 @@ internal sealed class MqttLink : IDisposable
             if (result.ResultCode != MqttClientConnectResultCode.Success)
                 throw new LinkLostException($"broker {url} refused the connection: {result.ResultCode} {result.ReasonString}".TrimEnd());
             link.Window = Math.Min(broker.Window, result.ReceiveMaximum is > 0 ? (int)result.ReceiveMaximum.Value : broker.Window);
-            link.MaximumPacketBytes = result.MaximumPacketSize;
+            link.MaximumPacketBytes = result.MaximumPacketSize is > 0 ? result.MaximumPacketSize : null; // some servers say 0 for no limit
             return link;
         }
         catch (Exception e)

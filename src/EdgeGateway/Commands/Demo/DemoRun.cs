@@ -102,7 +102,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
         while (true)
         {
             var elapsed = time.GetElapsedTime(start);
-            if (options.Duration is { } duration && elapsed >= duration) break;
+            if (options.Duration is { } duration && elapsed + TimeSpan.FromMilliseconds(10) >= duration) break;
             if (broken is null && elapsed >= breakAt && elapsed < mendAt) broken = await BreakAsync(simulated, link).ConfigureAwait(false);
             if (broken is not null && elapsed >= mendAt)
             {
