@@ -33,6 +33,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>What receivers trust this gateway by.</summary>
     public string CertificateFile { get; }
 
+    // The service manager's way of saying it, which does not go through our token.
+    private bool IsToldToStop => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
+
     /// <summary>Opens key and store and wires the steps together; nothing runs yet.</summary>
     /// <exception cref="SigningKeyException">The key cannot be used.</exception>
     /// <exception cref="OutboxException">The store cannot be used.</exception>
@@ -80,8 +83,21 @@ internal sealed class GatewayHost : IAsyncDisposable
         return new GatewayHost(signer, outbox, builder.Build(), status, Path.Combine(keys, SigningKeyFile.CertificateName));
     }
 
-    /// <summary>Returns when the stored past is accounted for and acquisition has begun.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => _host.StartAsync(cancellationToken);
+    /// <summary>
+    /// Returns when the stored past is accounted for and acquisition has begun; or earlier when it is told to stop meanwhile, and then
+    /// <see cref="StopAsync"/> stops in order what has begun.
+    /// </summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _host.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || IsToldToStop)
+        {
+            // The caller stops the host next.
+        }
+    }
 
     /// <summary>Stops in order: everything read is sealed and stored, and what the broker takes within seconds is delivered.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _host.StopAsync(cancellationToken);
@@ -89,9 +105,10 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>Runs until stopped; <see cref="ExitCode.Failed"/> if one of the steps failed.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        // Kept before the host disposes of its container: a failed step must not look like an orderly stop to the service manager.
+        // A failed step must not look like an orderly stop to the service manager.
         var steps = _host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
-        await _host.RunAsync(cancellationToken).ConfigureAwait(false);
+        await StartAsync(cancellationToken).ConfigureAwait(false);
+        await _host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         return steps.Any(step => step.ExecuteTask is { IsFaulted: true }) ? ExitCode.Failed : ExitCode.Clean;
     }
 
