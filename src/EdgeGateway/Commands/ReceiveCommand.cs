@@ -21,7 +21,7 @@ internal static class ReceiveCommand
         var json = new Option<bool>("--json") { Description = "Print the final verdict as JSON, and nothing else, to standard output." };
         var command = new Command("receive", "Receive, store and verify what gateways publish. Exit 0: clean, 1: faults, 2: could not start.") { certificates, folder, client, duration, json };
         broker.AddTo(command);
-        command.SetAction((parse, cancellationToken) => RunAsync(
+        command.SetStoppableAction((parse, cancellationToken) => RunAsync(
             new ReceiverSettings(broker.Read(parse), parse.GetRequiredValue(client), parse.GetRequiredValue(folder)),
             parse.GetRequiredValue(certificates), parse.GetValue(duration), parse.GetValue(json), TimeProvider.System, cancellationToken));
         return command;
