@@ -69,6 +69,14 @@ internal static class Waveforms
     // Work state of an analyzer: measuring nearly always. Changes only when a test says so.
     private static readonly Waveform State = Waveform.Constant(0);
 
+    private static readonly Waveform PowerFactor = Waveform.Wander(0.93, 0.01, 0, 1);
+
+    // Across a bag filter: ducts are below the pressure outside, a drop over a filter is above zero.
+    private static readonly Waveform PressureDrop = Waveform.Wander(1200, 60, 0, 5000, 0.6);
+
+    // A bypass damper that is closed, as far as its position transmitter can tell.
+    private static readonly Waveform Leakage = Waveform.Wander(0.6, 0.1, 0, 100);
+
     private static readonly string[] StateWords = ["state", "status", "alarm", "fault", "mode"];
 
     /// <summary>A movement for a signal; empty texts for what is not known. Never fails: there is a sane default.</summary>
@@ -88,6 +96,9 @@ internal static class Waveforms
         if (plainUnit.Length == 0 && Says(role, name, StateWords)) return State;
         if (plainUnit == "%" && Says(role, name, "o2", "oxygen")) return ByFactor["a19001"];
         if (Says(role, name, "ph") && plainUnit.Length == 0) return ByUnit["ph"];
+        if (Says(role, name, "pf") && plainUnit.Length == 0) return PowerFactor;
+        if (Says(role, name, "dp") && plainUnit == "Pa") return PressureDrop;
+        if (Says(role, name, "bypass") && plainUnit == "%") return Leakage;
         return ByUnit.TryGetValue(plainUnit, out var byUnit) ? byUnit : Default;
     }
 

@@ -32,6 +32,8 @@ NO_HASH = bytes(32)
 UNSEQUENCED = ("head", "birth", "will")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,48}", re.ASCII)
 BOOT = re.compile(r"[0-9a-f]{16}", re.ASCII)
+HALF_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
+MAX_DEPTH = 64
 B64URL = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
 
 
@@ -89,10 +91,22 @@ def parse_json(data: bytes, what: str) -> dict[str, Any]:
 
     try:
         value = json.loads(data.decode("utf-8"), object_pairs_hook=members, parse_constant=constant, parse_int=integer, parse_float=Number)
+        if HALF_PAIR.search(data):
+            json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate, from an escape, cannot be encoded
     except (ValueError, RecursionError) as error:
         raise Refused("format", f"{what} does not parse: {error}") from None
     need(type(value) is dict, f"{what} is not an object")
+    need(not is_deeper_than(value, MAX_DEPTH), f"{what} is nested deeper than {MAX_DEPTH}")
     return value
+
+
+def is_deeper_than(value: Any, levels: int) -> bool:
+    layer = [value]
+    for _ in range(levels):
+        layer = [inner for outer in layer for inner in (outer.values() if type(outer) is dict else outer) if type(inner) in (dict, list)]
+        if not layer:
+            return False
+    return True
 
 
 @lru_cache(maxsize=256)

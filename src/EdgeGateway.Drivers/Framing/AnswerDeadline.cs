@@ -24,8 +24,9 @@ internal sealed class AnswerDeadline(TimeProvider time)
     /// <summary>Ends the wait. Nobody may be registered with the source any more.</summary>
     public void Disarm()
     {
-        if (_source is null || _source.TryReset()) return;
-        _source.Dispose();
+        // Only the system's timers can be taken back for certain; TryReset does not look at others.
+        if (time == TimeProvider.System && _source is { } source && source.TryReset()) return;
+        _source?.Dispose();
         _source = null;
     }
 }

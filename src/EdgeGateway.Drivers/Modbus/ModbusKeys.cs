@@ -8,22 +8,42 @@ internal static class ModbusKeys
 
     private static readonly Dictionary<string, ModbusArea?> Areas = new()
     {
-        ["coil"] = ModbusArea.Coil, ["discrete"] = ModbusArea.Discrete, ["holding"] = ModbusArea.Holding, ["input"] = ModbusArea.Input,
-        ["0x"] = ModbusArea.Coil, ["1x"] = ModbusArea.Discrete, ["3x"] = ModbusArea.Input, ["4x"] = ModbusArea.Holding,
-        ["1"] = ModbusArea.Coil, ["2"] = ModbusArea.Discrete, ["3"] = ModbusArea.Holding, ["4"] = ModbusArea.Input,
+        ["coil"] = ModbusArea.Coil,
+        ["discrete"] = ModbusArea.Discrete,
+        ["holding"] = ModbusArea.Holding,
+        ["input"] = ModbusArea.Input,
+        ["0x"] = ModbusArea.Coil,
+        ["1x"] = ModbusArea.Discrete,
+        ["3x"] = ModbusArea.Input,
+        ["4x"] = ModbusArea.Holding,
+        ["1"] = ModbusArea.Coil,
+        ["2"] = ModbusArea.Discrete,
+        ["3"] = ModbusArea.Holding,
+        ["4"] = ModbusArea.Input,
     };
 
     private static readonly Dictionary<string, RegisterType?> Types = new()
     {
-        ["bool"] = RegisterType.Bool, ["int16"] = RegisterType.Int16, ["uint16"] = RegisterType.UInt16, ["int32"] = RegisterType.Int32,
-        ["uint32"] = RegisterType.UInt32, ["int64"] = RegisterType.Int64, ["uint64"] = RegisterType.UInt64,
-        ["float32"] = RegisterType.Float32, ["float64"] = RegisterType.Float64, ["bcd16"] = RegisterType.Bcd16,
-        ["bcd32"] = RegisterType.Bcd32, ["string"] = RegisterType.Text,
+        ["bool"] = RegisterType.Bool,
+        ["int16"] = RegisterType.Int16,
+        ["uint16"] = RegisterType.UInt16,
+        ["int32"] = RegisterType.Int32,
+        ["uint32"] = RegisterType.UInt32,
+        ["int64"] = RegisterType.Int64,
+        ["uint64"] = RegisterType.UInt64,
+        ["float32"] = RegisterType.Float32,
+        ["float64"] = RegisterType.Float64,
+        ["bcd16"] = RegisterType.Bcd16,
+        ["bcd32"] = RegisterType.Bcd32,
+        ["string"] = RegisterType.Text,
     };
 
     private static readonly Dictionary<string, WordOrder?> Orders = new()
     {
-        ["ABCD"] = WordOrder.BigEndian, ["CDAB"] = WordOrder.WordSwap, ["BADC"] = WordOrder.ByteSwap, ["DCBA"] = WordOrder.LittleEndian,
+        ["ABCD"] = WordOrder.BigEndian,
+        ["CDAB"] = WordOrder.WordSwap,
+        ["BADC"] = WordOrder.ByteSwap,
+        ["DCBA"] = WordOrder.LittleEndian,
     };
 
     private static readonly Dictionary<string, bool> YesNo = new() { ["yes"] = true, ["no"] = false, ["true"] = true, ["false"] = false };
@@ -66,7 +86,13 @@ internal static class ModbusKeys
 
         var point = new ModbusPoint
         {
-            Signal = signal, Area = area.Value, Address = address, Type = type.Value, Order = order, Bit = bit, Length = length,
+            Signal = signal,
+            Area = area.Value,
+            Address = address,
+            Type = type.Value,
+            Order = order,
+            Bit = bit,
+            Length = length,
         };
         if (point.End > AddressSpace)
         {

@@ -29,4 +29,11 @@ internal sealed class AcquisitionService(
             channel.Writer.TryComplete();
         }
     }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        // Stopped in the middle of the start this service may never have run; recording waits for the end of the channel all the same.
+        channel.Writer.TryComplete();
+    }
 }

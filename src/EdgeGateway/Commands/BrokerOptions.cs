@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using EdgeGateway.Config;
 
 namespace EdgeGateway.Commands;
@@ -6,7 +7,13 @@ namespace EdgeGateway.Commands;
 /// <summary>The options with which a command without a site folder reaches a broker.</summary>
 internal sealed class BrokerOptions
 {
-    private readonly Option<Uri> _url = new("--broker") { Description = "mqtt://host:1883 or mqtts://host:8883.", Required = true, HelpName = "URL" };
+    private readonly Option<Uri> _url = new("--broker")
+    {
+        Description = "mqtt://host:1883 or mqtts://host:8883.",
+        Required = true,
+        HelpName = "URL",
+        CustomParser = ReadUrl, // the library has no parser of its own for a Uri
+    };
     private readonly Option<string> _root = new("--root") { Description = "First topic level(s).", DefaultValueFactory = _ => "ega" };
     private readonly Option<string?> _ca = new("--ca") { Description = "PEM file with the CA that signed the broker's certificate. Default: the system's roots.", HelpName = "FILE" };
     private readonly Option<string?> _certificate = new("--client-cert") { Description = "PEM file with a TLS client certificate.", HelpName = "FILE" };
@@ -17,10 +24,6 @@ internal sealed class BrokerOptions
     public void AddTo(Command command)
     {
         foreach (var option in new Option[] { _url, _root, _ca, _certificate, _key, _user, _password }) command.Add(option);
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(_url) is { } url && url.Scheme is not ("mqtt" or "mqtts")) result.AddError($"--broker {url}: expected mqtt://host:port or mqtts://host:port");
-        });
     }
 
     public BrokerSettings Read(ParseResult parse) => new()
@@ -33,4 +36,13 @@ internal sealed class BrokerOptions
         UserName = parse.GetValue(_user),
         PasswordFile = parse.GetValue(_password),
     };
+
+    // A password that stands in a url is not repeated: messages end up in logs.
+    private static Uri? ReadUrl(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is ("mqtt" or "mqtts") && Endpoint.IsBare(url)) return url;
+        result.AddError($"--broker {(text.Contains('@') ? "with a name or password in it" : text)}: expected mqtt://host:port or mqtts://host:port and nothing else; names and passwords go into --username and --password-file");
+        return null;
+    }
 }

@@ -21,7 +21,7 @@ internal static class DemoCommand
         {
             site, duration, breakage, state, log,
         };
-        command.SetAction(async (parse, cancellationToken) =>
+        command.SetStoppableAction(async (parse, cancellationToken) =>
         {
             await using var demo = new DemoRun(
                 new DemoOptions(parse.GetValue(site)!, parse.GetValue(duration), parse.GetValue(breakage), parse.GetValue(state), parse.GetValue(log)), // site has a default

@@ -27,8 +27,14 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public OutboxDepth Depth => _outbox.Depth;
 
+    /// <summary>The newest sequence number of a stream.</summary>
+    public long Tail(string stream) => _outbox.Tail(stream).Sequence;
+
     /// <summary>What receivers trust this gateway by.</summary>
     public string CertificateFile { get; }
+
+    // The service manager's way of saying it, which does not go through our token.
+    private bool IsToldToStop => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
 
     /// <summary>Opens key and store and wires the steps together; nothing runs yet.</summary>
     /// <exception cref="SigningKeyException">The key cannot be used.</exception>
@@ -70,15 +76,28 @@ internal sealed class GatewayHost : IAsyncDisposable
         configure(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(45));
         builder.Services.AddSingleton(plant).AddSingleton(time).AddSingleton(status)
-            .AddSingleton<IOutbox>(_ => outbox).AddSingleton(new Sealer(identity, signer, time))
+            .AddSingleton<IOutbox>(outbox).AddSingleton(new Sealer(identity, signer, time))
             .AddSingleton(new ReadingChannel()).AddSingleton<SlotBook>();
         // Hosted services stop in reverse order: reading first, then recording seals the rest, and the uplink goes last.
         builder.Services.AddHostedService<Publisher>().AddHostedService<Recorder>().AddHostedService<AcquisitionService>();
         return new GatewayHost(signer, outbox, builder.Build(), status, Path.Combine(keys, SigningKeyFile.CertificateName));
     }
 
-    /// <summary>Returns when the stored past is accounted for and acquisition has begun.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => _host.StartAsync(cancellationToken);
+    /// <summary>
+    /// Returns when the stored past is accounted for and acquisition has begun; or earlier when it is told to stop meanwhile, and then
+    /// <see cref="StopAsync"/> stops in order what has begun.
+    /// </summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _host.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || IsToldToStop)
+        {
+            // The caller stops the host next.
+        }
+    }
 
     /// <summary>Stops in order: everything read is sealed and stored, and what the broker takes within seconds is delivered.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _host.StopAsync(cancellationToken);
@@ -86,9 +105,10 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>Runs until stopped; <see cref="ExitCode.Failed"/> if one of the steps failed.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        // Kept before the host disposes of its container: a failed step must not look like an orderly stop to the service manager.
+        // A failed step must not look like an orderly stop to the service manager.
         var steps = _host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
-        await _host.RunAsync(cancellationToken).ConfigureAwait(false);
+        await StartAsync(cancellationToken).ConfigureAwait(false);
+        await _host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         return steps.Any(step => step.ExecuteTask is { IsFaulted: true }) ? ExitCode.Failed : ExitCode.Clean;
     }
 

@@ -19,6 +19,11 @@ internal static class KeysCommand
     private static int Show(string stateFolder)
     {
         var file = Path.Combine(stateFolder, "keys", SigningKeyFile.CertificateName);
+        if (!File.Exists(file))
+        {
+            Console.Error.WriteLine($"{Path.GetFullPath(file)} does not exist. A gateway makes its key at its first start; is --state the folder it runs with?");
+            return ExitCode.CannotStart;
+        }
         try
         {
             using var certificate = X509CertificateLoader.LoadCertificateFromFile(file);
@@ -33,7 +38,7 @@ internal static class KeysCommand
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"{file}: {e.Message} A gateway makes its key at its first start; is --state the folder it runs with?");
+            Console.Error.WriteLine($"{file}: {e.Message}");
             return ExitCode.CannotStart;
         }
     }

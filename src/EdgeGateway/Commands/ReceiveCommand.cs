@@ -21,7 +21,7 @@ internal static class ReceiveCommand
         var json = new Option<bool>("--json") { Description = "Print the final verdict as JSON, and nothing else, to standard output." };
         var command = new Command("receive", "Receive, store and verify what gateways publish. Exit 0: clean, 1: faults, 2: could not start.") { certificates, folder, client, duration, json };
         broker.AddTo(command);
-        command.SetAction((parse, cancellationToken) => RunAsync(
+        command.SetStoppableAction((parse, cancellationToken) => RunAsync(
             new ReceiverSettings(broker.Read(parse), parse.GetRequiredValue(client), parse.GetRequiredValue(folder)),
             parse.GetRequiredValue(certificates), parse.GetValue(duration), parse.GetValue(json), TimeProvider.System, cancellationToken));
         return command;
@@ -33,12 +33,11 @@ internal static class ReceiveCommand
         try
         {
             using var keys = TrustedKeys.Load(certificates);
-            var watch = new LiveWatch(keys);
-            foreach (var line in File.Exists(settings.RawFile) ? EgbFile.Lines(settings.RawFile) : []) watch.Take(line);
-            await using (var receiver = new LineReceiver(settings, watch, time, static _ => { }))
+            await using (var receiver = new LineReceiver(settings, keys, time))
             {
+                receiver.Resume();
                 receiver.Start();
-                await WatchAsync(receiver, watch, duration, asJson ? Console.Error : Console.Out, time, cancellationToken).ConfigureAwait(false);
+                await WatchAsync(receiver, duration, asJson ? Console.Error : Console.Out, time, cancellationToken).ConfigureAwait(false);
             }
             return Judge(settings.RawFile, keys, asJson);
         }
@@ -49,7 +48,7 @@ internal static class ReceiveCommand
         }
     }
 
-    private static async Task WatchAsync(LineReceiver receiver, LiveWatch watch, TimeSpan? duration, TextWriter output, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task WatchAsync(LineReceiver receiver, TimeSpan? duration, TextWriter output, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         string? saidLast = null;
@@ -57,7 +56,7 @@ internal static class ReceiveCommand
         {
             while (duration is null || time.GetElapsedTime(start) < duration)
             {
-                var said = StatusOf(receiver, watch);
+                var said = StatusOf(receiver);
                 if (said != saidLast) await output.WriteLineAsync(said).ConfigureAwait(false);
                 saidLast = said;
                 await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken).ConfigureAwait(false);
@@ -69,13 +68,13 @@ internal static class ReceiveCommand
         }
         // A head may run ahead of segments that are still under way: give them a moment before that counts as missing.
         var settling = time.GetTimestamp();
-        while (!watch.Snapshot().IsEveryStreamAtItsHead && time.GetElapsedTime(settling) < SettlePatience)
+        while (receiver.Status.Missing > 0 && time.GetElapsedTime(settling) < SettlePatience)
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, CancellationToken.None).ConfigureAwait(false);
     }
 
-    private static string StatusOf(LineReceiver receiver, LiveWatch watch)
+    private static string StatusOf(LineReceiver receiver)
     {
-        var seen = watch.Snapshot();
+        var seen = receiver.Status;
         return string.Create(CultureInfo.InvariantCulture,
             $"payloads {seen.Payloads}  readings {seen.Readings}  missing {seen.Missing}  duplicates {seen.Duplicates}  forks {seen.Forks}  refused {seen.Refused + receiver.Undecodable}{(receiver.Trouble is { } trouble ? $"  [{trouble}]" : "")}");
     }

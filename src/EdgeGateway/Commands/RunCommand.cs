@@ -18,7 +18,7 @@ internal static class RunCommand
             HelpName = "FOLDER",
         };
         var command = new Command("run", "Run the gateway on a site folder until it is stopped (Ctrl-C, SIGTERM or the service manager).") { site, state };
-        command.SetAction((parse, cancellationToken) => RunAsync(parse.GetValue(site)!, parse.GetValue(state), cancellationToken)); // site has a default
+        command.SetStoppableAction((parse, cancellationToken) => RunAsync(parse.GetValue(site)!, parse.GetValue(state), cancellationToken)); // site has a default
         return command;
     }
 

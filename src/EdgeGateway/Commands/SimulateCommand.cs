@@ -10,7 +10,7 @@ internal static class SimulateCommand
     {
         var site = SiteOption.Create();
         var command = new Command("simulate", "Serve simulated devices on the addresses a site folder names, until stopped. For training and trials; loopback only.") { site };
-        command.SetAction((parse, cancellationToken) => RunAsync(parse.GetValue(site)!, cancellationToken)); // has a default
+        command.SetStoppableAction((parse, cancellationToken) => RunAsync(parse.GetValue(site)!, cancellationToken)); // has a default
         return command;
     }
 

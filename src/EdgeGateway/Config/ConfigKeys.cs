@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace EdgeGateway.Config;
 
-/// <summary>Every key of a site folder that does not belong to a protocol. The schemas in <c>config/schema</c> name the same (a test compares).</summary>
+/// <summary>
+/// Every key of a site folder that does not belong to a protocol. The schemas in <c>config/schema</c> name the same (a test compares).
+/// </summary>
 internal static class ConfigKeys
 {
     public static ImmutableArray<string> Site { get; } = ["site", "gateway", "title", "broker", "recording", "outbox"];

@@ -5,7 +5,9 @@ namespace EdgeGateway.Config;
 /// <summary>A key of a mapping and what stands behind it.</summary>
 internal readonly record struct ConfigEntry(string Key, int Line, ConfigNode Value);
 
-/// <summary>One node of a YAML file, with its line: a text, a list, or a mapping without duplicate keys. A node that was refused is none of these.</summary>
+/// <summary>
+/// One node of a YAML file, with its line: a text, a list, or a mapping without duplicate keys. A node that was refused is none of these.
+/// </summary>
 internal sealed class ConfigNode
 {
     private ConfigNode(int line) => Line = line;

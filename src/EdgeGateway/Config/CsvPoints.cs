@@ -2,9 +2,13 @@ using CsvHelper;
 
 namespace EdgeGateway.Config;
 
-/// <summary>A device map as CSV, as spreadsheet programs save it: comma, semicolon or tab, quotes, blank lines, lines that start with <c>#</c>.</summary>
+/// <summary>
+/// A device map as CSV, as spreadsheet programs save it: comma, semicolon or tab, quotes, blank lines, lines that start with <c>#</c>.
+/// </summary>
 internal sealed class CsvPoints(string file, FaultList faults)
 {
+    private const int MaxColumns = 200;
+
     private readonly List<(string Name, int Line)> _columns = [];
     private readonly List<string?> _header = []; // null where a column stands a second time, which is reported once
     private readonly List<PointRow> _rows = [];
@@ -62,11 +66,7 @@ internal sealed class CsvPoints(string file, FaultList faults)
             var cells = csv.Current.ToArray();
             for (var i = 0; i < cells.Length; i++) cells[i] = cells[i].Trim();
             if (cells.All(cell => cell.Length == 0) || cells[0].StartsWith('#')) continue;
-            if (_hasBadQuotes)
-            {
-                RefuseQuotes(line);
-                if (_isHeaderBad) return;
-            }
+            if (_hasBadQuotes) RefuseQuotes(line);
             else if (_headerLine == 0) ReadHeader(cells, line);
             else if (_rows.Count < PointTable.MaxRows) ReadRow(cells, line);
             else
@@ -74,6 +74,7 @@ internal sealed class CsvPoints(string file, FaultList faults)
                 PointTable.RefuseMore(file, line, faults);
                 return;
             }
+            if (_isHeaderBad) return;
         }
     }
 
@@ -86,7 +87,8 @@ internal sealed class CsvPoints(string file, FaultList faults)
         }
         catch (CsvFormatException e)
         {
-            faults.Add(file, Math.Max(1, (int)e.LineNumber), $"text that is not CSV ({ConfigFault.Quote(e.Message)})", "CSV", "save the table as CSV again");
+            faults.Add(file, Math.Max(1, (int)e.LineNumber), $"text that is not CSV ({ConfigFault.Quote(e.Message)})", "CSV",
+                "save the table as CSV again");
             _isComplete = false;
             return false;
         }
@@ -94,7 +96,8 @@ internal sealed class CsvPoints(string file, FaultList faults)
 
     private void RefuseQuotes(int line)
     {
-        faults.Add(file, line, "quotes that do not fit", "cells without quotes, or \"quoted\" whole on one line with each quote inside doubled",
+        faults.Add(file, line, "quotes that do not fit",
+            "cells without quotes, or \"quoted\" whole on one line with each quote inside doubled",
             "correct the quotes on this line");
         _isHeaderBad = _headerLine == 0;
         _isComplete = false;
@@ -102,6 +105,13 @@ internal sealed class CsvPoints(string file, FaultList faults)
 
     private void ReadHeader(string[] cells, int line)
     {
+        if (cells.Length > MaxColumns)
+        {
+            faults.Add(file, line, $"{cells.Length} columns", $"at most {MaxColumns}",
+                "remove the empty ones, or check that it is the right file");
+            _isHeaderBad = true;
+            return;
+        }
         _headerLine = line;
         foreach (var cell in cells)
         {
@@ -124,7 +134,8 @@ internal sealed class CsvPoints(string file, FaultList faults)
                 if (_header[i] is { } column) named[column] = new PointCell(cells[i], line);
                 continue;
             }
-            faults.Add(file, line, $"{ConfigFault.Quote(cells[i])} in cell {i + 1}, which has no column", $"the {_columns.Count} columns of the header",
+            faults.Add(file, line, $"{ConfigFault.Quote(cells[i])} in cell {i + 1}, which has no column",
+                $"the {_columns.Count} columns of the header",
                 "remove the extra separator, quote the cell that holds one, or name the column");
             break;
         }

@@ -28,9 +28,10 @@ internal static class DeviceBuilder
         foreach (var (part, chunk) in inOrder.Chunk(PollGroup.MaxPoints).Index())
         {
             var id = part == 0 ? $"{device}/{group.Name}" : $"{device}/{group.Name}.{part + 1}";
-            var signals = chunk.Select(point => point.Meaning with { Id = SignalId.Of(device, point.Name!) }); // not null: only usable points
+            // Names, points and periods are not null: only usable ones came here.
+            var signals = chunk.Select(point => point.Meaning with { Id = SignalId.Of(device, point.Name!) });
             yield return new SignalGroup(
-                new PollGroup(id, settings, group.Period!.Value, [.. chunk.Select(point => point.Point!)]), // not null: filtered by Build
+                new PollGroup(id, settings, group.Period!.Value, [.. chunk.Select(point => point.Point!)]),
                 [.. signals]);
         }
     }

@@ -14,6 +14,9 @@ internal sealed class FaultList
     /// <summary>How many faults there are, told or not.</summary>
     public int Count => _faults.Count + _untold;
 
+    /// <summary>True once further faults are only counted: no need to look for good advice.</summary>
+    public bool IsFull => _faults.Count == Max;
+
     public void Add(string file, int line, string found, string expected, string fix)
     {
         if (_faults.Count < Max) _faults.Add(new ConfigFault(file, line, found, expected, fix));
@@ -22,12 +25,13 @@ internal sealed class FaultList
 
     /// <summary>What a driver, or a reader that uses a <see cref="SettingRow"/>, complained about.</summary>
     public void Add(string file, int line, SettingFault fault) =>
-        Add(file, line, fault.Found == "nothing" ? $"no {fault.Key}" : $"{fault.Key} {ConfigFault.Quote(fault.Found)}", fault.Expected, fault.Fix);
+        Add(file, line, fault.Found == "nothing" ? $"no {fault.Key}" : $"{fault.Key} {ConfigFault.Quote(fault.Found)}", fault.Expected,
+            fault.Fix);
 
     /// <summary>A key or column nobody knows. Returns the one that was probably meant, or null.</summary>
     public string? AddUnknown(string file, int line, string key, IReadOnlyList<string> known)
     {
-        var nearest = NearestName.Of(key, known);
+        var nearest = IsFull ? null : NearestName.Of(key, known);
         Add(file, line, $"unknown key {ConfigFault.Quote(key)}", $"one of {string.Join(", ", known)}",
             nearest is null ? "remove it" : $"write {nearest}");
         return nearest;

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace EdgeGateway.Config;
 
-/// <summary>Turns the bytes of a plant file into text: UTF-8 with or without BOM, or GB18030 (GBK), as Chinese spreadsheet programs save it.</summary>
+/// <summary>
+/// Turns the bytes of a plant file into text: UTF-8 with or without BOM, or GB18030 (GBK), as Chinese spreadsheet programs save it.
+/// </summary>
 internal static class FileText
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -11,14 +13,14 @@ internal static class FileText
         CodePagesEncodingProvider.Instance.GetEncoding("GB18030", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
         ?? throw new NotSupportedException("the runtime has no GB18030 encoding");
 
-    /// <summary>The text; null, and a fault, if it is neither encoding or holds zero characters (UTF-16, or no text at all).</summary>
+    /// <summary>The text; null, and a fault, if it is in neither encoding, or holds zero characters (UTF-16, or no text at all).</summary>
     public static string? Decode(string file, ReadOnlySpan<byte> bytes, FaultList faults)
     {
         var hasBom = bytes.StartsWith(Encoding.UTF8.Preamble);
         if (hasBom) bytes = bytes[Encoding.UTF8.Preamble.Length..];
         try
         {
-            var text = DecodeUtf8(bytes) ?? (hasBom ? null : StrictGb18030.GetString(bytes));
+            var text = DecodeUtf8(bytes) ?? (hasBom || IsDamagedUtf8(bytes) ? null : StrictGb18030.GetString(bytes));
             if (text is not null && !text.Contains('\0')) return text;
         }
         catch (DecoderFallbackException)
@@ -39,6 +41,19 @@ internal static class FileText
         {
             return null;
         }
+    }
+
+    // Most bytes make some GB18030 text: a UTF-8 file with one damaged character would be read as rubbish in silence. Before its first bad
+    // byte GB18030 hardly ever looks like several UTF-8 characters of three bytes, which is what Chinese is in UTF-8.
+    private static bool IsDamagedUtf8(ReadOnlySpan<byte> bytes)
+    {
+        var chinese = 0;
+        while (Rune.DecodeFromUtf8(bytes, out var rune, out var consumed) == System.Buffers.OperationStatus.Done)
+        {
+            if (rune.Utf8SequenceLength == 3 && ++chinese == 2) return true;
+            bytes = bytes[consumed..];
+        }
+        return false;
     }
 
     private static int LineOfFault(ReadOnlySpan<byte> bytes)

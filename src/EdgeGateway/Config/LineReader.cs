@@ -12,6 +12,9 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
     /// <summary>The longest period.</summary>
     public static readonly TimeSpan LongestPeriod = TimeSpan.FromHours(1);
 
+    /// <summary>The most groups of one device.</summary>
+    public const int MaxGroups = 100;
+
     private const string LinesFolder = "lines";
     private const string MapsFolder = "maps";
 
@@ -26,7 +29,8 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
         if (files.Count == 0 && faults.Count == faultsBefore)
             faults.Add($"{LinesFolder}/", 0, "no *.yaml file", "at least one line", "write one, as in the sample site");
         if (files.Count > SiteFolder.MaxLineFiles)
-            faults.Add($"{LinesFolder}/", 0, $"{files.Count} files", $"at most {SiteFolder.MaxLineFiles}", "give the plant a second gateway");
+            faults.Add($"{LinesFolder}/", 0, $"{files.Count} files", $"at most {SiteFolder.MaxLineFiles}",
+                "give the plant a second gateway");
         return [.. files.Take(SiteFolder.MaxLineFiles).Select(name => ReadFile($"{LinesFolder}/{name}")).OfType<LineDraft>()];
     }
 
@@ -37,7 +41,8 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
         section.Allow(ConfigKeys.Line);
         var row = section.Row(["line", "connect", "protocol"]);
         var protocol = ReadProtocol(section, row);
-        return new LineDraft(file, section, Section.RequiredName(row, "line"), ReadConnect(section, row, protocol), protocol, ReadDevices(section, protocol));
+        return new LineDraft(file, section, Section.RequiredName(row, "line"), ReadConnect(section, row, protocol), protocol,
+            ReadDevices(section, protocol));
     }
 
     private DriverType? ReadProtocol(Section section, SettingRow row)
@@ -46,7 +51,10 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
         if (Section.Required(row, "protocol", expected) is not { } name) return null;
         var protocol = protocols.FirstOrDefault(type => string.Equals(type.Name, name, StringComparison.OrdinalIgnoreCase));
         if (protocol is null)
-            row.Refuse("protocol", name, expected, NearestName.Of(name, protocols.Select(type => type.Name)) is { } nearest ? $"write {nearest}" : "correct protocol");
+        {
+            var nearest = NearestName.Of(name, protocols.Select(type => type.Name));
+            row.Refuse("protocol", name, expected, nearest is null ? "correct protocol" : $"write {nearest}");
+        }
         return protocol;
     }
 
@@ -60,8 +68,8 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
         }
         if (protocol is not null && !protocol.Schemes.Contains(connect.Scheme))
         {
-            row.Refuse("connect", text, $"an address that starts with {string.Join(" or ", protocol.Schemes.Select(scheme => scheme + "://"))}, as {protocol.Name} has it",
-                "correct connect or protocol");
+            var starts = string.Join(" or ", protocol.Schemes.Select(scheme => $"{scheme}://"));
+            row.Refuse("connect", text, $"an address that starts with {starts}, as {protocol.Name} has it", "correct connect or protocol");
             return null;
         }
         if (connect.Scheme != "tcp" || (Endpoint.IsBare(connect) && connect.Port > 0)) return connect;
@@ -82,7 +90,8 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
                 faults.Add(line.File, entry.Line, $"{entry.Value.Kind} as devices", "a list", "put - before the first key of each device");
             return [];
         }
-        if (items.IsEmpty) faults.Add(line.File, entry.Line, "an empty list of devices", "at least one device", "add one, or remove the file");
+        if (items.IsEmpty)
+            faults.Add(line.File, entry.Line, "an empty list of devices", "at least one device", "add one, or remove the file");
         var devices = ImmutableArray.CreateBuilder<DeviceDraft>();
         foreach (var item in items)
             if (Section.Of(line.File, item.Line, item, "device", faults) is { } section) devices.Add(ReadDevice(section, protocol));
@@ -103,7 +112,8 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
     {
         if (Section.Required(row, "map", "the name of a file in maps/, such as cems-gas.csv") is not { } text) return null;
         var isPlain = !text.Contains('\\') && !Path.IsPathRooted(text) && !text.Split('/').Any(part => part is "" or "." or "..");
-        var hasKind = text.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || text.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase);
+        var hasKind = text.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
+            || text.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase);
         if (!isPlain || !hasKind)
         {
             row.Refuse("map", text, "a .csv or .yaml file below maps/, with / between folders", "correct map");
@@ -117,7 +127,9 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
 
     private string FixForMap(string text)
     {
-        if (text.StartsWith(MapsFolder + "/", StringComparison.Ordinal) && folder.Has(text)) return $"write {text[(MapsFolder.Length + 1)..]}";
+        if (text.StartsWith(MapsFolder + "/", StringComparison.Ordinal) && folder.Has(text))
+            return $"write {text[(MapsFolder.Length + 1)..]}";
+        if (faults.IsFull) return "correct map";
         var there = Directory.Exists(Path.Combine(folder.FullPath, MapsFolder)) ? folder.List(MapsFolder) : [];
         return NearestName.Of(text, there) is { } nearest ? $"write {nearest}" : "put the file there, or correct map (capitals count)";
     }
@@ -131,8 +143,13 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
             return [];
         }
         if (device.Child("groups") is not { } section) return [];
-        if (section.Entries.IsEmpty) faults.Add(device.File, section.Line, "no groups", "at least one group", "add one, such as fast: 1s");
-        isComplete = !section.Entries.IsEmpty;
+        if (section.Entries.Length is 0 or > MaxGroups)
+        {
+            faults.Add(device.File, section.Line, $"{section.Entries.Length} groups", $"1 to {MaxGroups} groups per device",
+                "add one, such as fast: 1s, or split the device");
+            return [];
+        }
+        isComplete = true;
         var row = section.Row(section.Entries.Select(entry => entry.Key));
         var groups = ImmutableArray.CreateBuilder<GroupDraft>();
         foreach (var entry in section.Entries)
@@ -143,14 +160,16 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
                 continue;
             }
             isComplete = false;
-            faults.Add(device.File, entry.Line, $"group {ConfigFault.Quote(entry.Key)}", "a name of 1 to 48 letters A-Z, digits, - or _", "rename it");
+            faults.Add(device.File, entry.Line, $"group {ConfigFault.Quote(entry.Key)}", "a name of 1 to 48 letters A-Z, digits, - or _",
+                "rename it");
         }
         return groups.ToImmutable();
     }
 
     private static TimeSpan? ReadPeriod(Section section, SettingRow row, string group)
     {
-        var expected = $"a period from {DurationText.Format(ShortestPeriod)} to {DurationText.Format(LongestPeriod)} in whole milliseconds, such as 500ms, 1s, 1m";
+        var bounds = $"{DurationText.Format(ShortestPeriod)} to {DurationText.Format(LongestPeriod)}";
+        var expected = $"a period from {bounds} in whole milliseconds, such as 500ms, 1s, 1m";
         if (Section.Required(row, group, expected) is not { } text) return null;
         if (DurationText.TryParse(text, out var period) && period >= ShortestPeriod && period <= LongestPeriod
             && period.Ticks % TimeSpan.TicksPerMillisecond == 0) return period;

@@ -92,7 +92,8 @@ internal sealed partial class MapReader(SiteFolder folder, FaultList faults)
             Scaling = ReadScaling(row),
             Unit = ReadText(row, "unit", LongestUnit),
             FactorCode = ReadPattern(row, "factor", FactorPattern(), "an HJ 212 code: a letter and five letters or digits, such as a21026"),
-            Role = ReadPattern(row, "role", RolePattern(), $"letters, digits, -, _ and dots, such as outlet.so2, at most {LongestRole} characters"),
+            Role = ReadPattern(row, "role", RolePattern(),
+                $"letters, digits, -, _ and dots, such as outlet.so2, at most {LongestRole} characters"),
             NameZh = ReadText(row, "name_zh", LongestName),
             NameEn = ReadText(row, "name_en", LongestName),
             Min = min,
@@ -113,7 +114,7 @@ internal sealed partial class MapReader(SiteFolder folder, FaultList faults)
         if (row.Text(key) is not { } text) return absent;
         if (TryDecimal(text, out var number) && Scaling.Accepts(number)) return number;
         row.Refuse(key, text, $"a decimal number with a point, at most {Scaling.MaxDecimals} decimals and below 1000000000",
-            text.Contains(',') ? "write a point instead of the comma" : $"correct {key}");
+            FixForDecimal(key, text));
         return absent;
     }
 
@@ -121,9 +122,12 @@ internal sealed partial class MapReader(SiteFolder folder, FaultList faults)
     {
         if (row.Text(key) is not { } text) return absent;
         if (TryDecimal(text, out var number)) return (double)number;
-        row.Refuse(key, text, "a decimal number with a point", text.Contains(',') ? "write a point instead of the comma" : $"correct {key}");
+        row.Refuse(key, text, "a decimal number with a point", FixForDecimal(key, text));
         return absent;
     }
+
+    private static string FixForDecimal(string key, string text) =>
+        text.Contains(',') ? "write a point instead of the comma" : $"correct {key}";
 
     private static bool TryDecimal(string text, out decimal number) =>
         decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
@@ -150,14 +154,17 @@ internal sealed partial class MapReader(SiteFolder folder, FaultList faults)
         foreach (var point in points)
         {
             if (textOf(point) is { } text && !lines.TryAdd(text, point.Line))
-                faults.Add(file, point.Line, $"{key} {ConfigFault.Quote(text)} a second time", $"it once (it stands on line {lines[text]}; capitals do not count)", "rename or remove one of the two");
+                faults.Add(file, point.Line, $"{key} {ConfigFault.Quote(text)} a second time",
+                    $"it once (it stands on line {lines[text]}; capitals do not count)", "rename or remove one of the two");
         }
     }
 
     private void CheckOverlaps(string file, List<MapPoint> points, DriverType protocol)
     {
-        var inOrder = points.Where(point => point.Point is not null).ToArray();
-        Array.Sort(inOrder, (left, right) => protocol.Compare(left.Point!, right.Point!) is var order and not 0 ? order : left.Line.CompareTo(right.Line)); // not null: filtered
+        var inOrder = points
+            .Where(point => point.Point is not null)
+            .OrderBy(point => point.Point!, Comparer<DevicePoint>.Create(protocol.Compare)) // not null: filtered
+            .ToArray();
         var refused = new HashSet<int>();
         for (var i = 0; i < inOrder.Length; i++)
         {
@@ -166,7 +173,8 @@ internal sealed partial class MapReader(SiteFolder folder, FaultList faults)
                 if (!protocol.Overlap(inOrder[i].Point!, inOrder[j].Point!)) continue; // not null: filtered
                 var (first, second) = inOrder[i].Line <= inOrder[j].Line ? (inOrder[i], inOrder[j]) : (inOrder[j], inOrder[i]);
                 if (refused.Add(second.Line))
-                    faults.Add(file, second.Line, $"{second.Name ?? "a point"} in the place of {first.Name ?? "another"} (line {first.Line})",
+                    faults.Add(file, second.Line,
+                        $"{second.Name ?? "a point"} in the place of {first.Name ?? "another"} (line {first.Line})",
                         "points that do not overlap", "correct address, type or order of one of them");
             }
         }

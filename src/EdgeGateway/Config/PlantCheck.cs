@@ -1,18 +1,20 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using EdgeGateway.Drivers;
 
 namespace EdgeGateway.Config;
 
-/// <summary>What no file can know by itself: names and endpoints used twice, maps that do not fit their devices, lines that are asked too much.</summary>
+/// <summary>
+/// What no file can know by itself: names and endpoints used twice, maps that do not fit their devices, lines that are asked too much.
+/// </summary>
 internal sealed class PlantCheck(FaultList faults)
 {
     /// <summary>No two lines, and no two devices of the plant, of one name; no two lines on one endpoint.</summary>
     public void CheckOnce(ImmutableArray<LineDraft> lines)
     {
-        CheckOnce("line", lines.Where(line => line.Name is not null).Select(line => (line.Section, "line", line.Name!))); // not null: filtered
-        CheckOnce("endpoint", lines.Where(line => line.Connect is not null).Select(line => (line.Section, "connect", AddressOf(line.Connect!)))); // not null: filtered
-        CheckOnce("device", lines.SelectMany(line => line.Devices)
-            .Where(device => device.Name is not null).Select(device => (device.Section, "device", device.Name!))); // not null: filtered
+        CheckOnce("line", "line", lines.Select(line => (line.Section, line.Name)));
+        CheckOnce("endpoint", "connect", lines.Select(line => (line.Section, line.Connect is null ? null : AddressOf(line.Connect))));
+        CheckOnce("device", "device", lines.SelectMany(line => line.Devices).Select(device => (device.Section, device.Name)));
     }
 
     /// <summary>Every group a map uses is one of its devices', and every group of a device has points.</summary>
@@ -33,28 +35,32 @@ internal sealed class PlantCheck(FaultList faults)
             .ToList();
         var sum = loads.Sum(load => load.Share);
         if (sum <= 1) return;
-        faults.Add(line.File, line.Section.LineOf("devices"), $"polls that take {Percent(sum)} of the time ({loads[0].Id} alone {Percent(loads[0].Share)})",
+        faults.Add(line.File, line.Section.LineOf("devices"),
+            $"polls that take {Percent(sum)} of the time ({loads[0].Id} alone {Percent(loads[0].Share)})",
             "at most 100 % of a line", "take longer periods, or put devices on a line of their own");
     }
 
-    private static string Percent(double share) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Math.Ceiling(share * 100)} %");
+    private static string Percent(double share) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(share * 100)} %");
 
     private static string AddressOf(Uri connect) => connect.Scheme == "tcp" ? $"{connect.Host}:{connect.Port}" : connect.AbsoluteUri;
 
-    private void CheckOnce(string what, IEnumerable<(Section Section, string Key, string Name)> uses)
+    private void CheckOnce(string what, string key, IEnumerable<(Section Section, string? Name)> uses)
     {
         var first = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (section, key, name) in uses)
+        foreach (var (section, name) in uses)
         {
+            if (name is null) continue;
             var line = section.LineOf(key);
             if (!first.TryAdd(name, $"{section.File}:{line}"))
-                faults.Add(section.File, line, $"{what} {ConfigFault.Quote(name)} a second time", $"it once (it stands in {first[name]}; capitals do not count)", "change one of the two");
+                faults.Add(section.File, line, $"{what} {ConfigFault.Quote(name)} a second time",
+                    $"it once (it stands in {first[name]}; capitals do not count)", "change one of the two");
         }
     }
 
     private void CheckGroups(DeviceMap map, DeviceDraft[] devices)
     {
-        var known = devices.SelectMany(device => device.Groups).Select(group => group.Name).Distinct().ToList();
+        var known = devices.SelectMany(device => device.Groups).Select(group => group.Name).ToHashSet(StringComparer.Ordinal);
         var used = new Dictionary<string, int>(StringComparer.Ordinal);
         var hasStrangers = !map.IsComplete || map.Points.Any(point => point.Group is null);
         foreach (var point in map.Points.Where(point => point.Group is not null))
@@ -66,8 +72,9 @@ internal sealed class PlantCheck(FaultList faults)
                 continue;
             }
             hasStrangers = true;
+            var whose = $"{devices[0].Name ?? "the device"} ({devices[0].Section.File}:{devices[0].Section.LineOf("groups")})";
             faults.Add(map.File, point.Line, $"group {ConfigFault.Quote(group)}",
-                $"a group of {devices[0].Name ?? "the device"} ({devices[0].Section.File}:{devices[0].Section.LineOf("groups")}): {string.Join(", ", known)}",
+                $"a group of {whose}: {string.Join(", ", known)}",
                 NearestName.Of(group, known) is { } nearest ? $"write {nearest}" : "add the group to the device, or correct the point");
         }
         foreach (var device in devices) CheckGroups(map, device, used, hasStrangers);
@@ -76,10 +83,12 @@ internal sealed class PlantCheck(FaultList faults)
     private void CheckGroups(DeviceMap map, DeviceDraft device, Dictionary<string, int> used, bool hasStrangers)
     {
         foreach (var (group, line) in used.Where(use => device.Groups.All(group => group.Name != use.Key)))
-            faults.Add(device.Section.File, device.Section.LineOf("groups"), $"no group {group}", $"it, because {map.File}:{line} uses it", $"add {group} with a period");
+            faults.Add(device.Section.File, device.Section.LineOf("groups"), $"no group {group}", $"it, because {map.File}:{line} uses it",
+                $"add {group} with a period");
         // A misspelt group in the map leaves another one empty: that follows, and is not said again.
         if (hasStrangers) return;
         foreach (var group in device.Groups.Where(group => !used.ContainsKey(group.Name)))
-            faults.Add(device.Section.File, group.Line, $"group {group.Name} without points", $"at least one point of {map.File} in it", $"remove {group.Name}, or name it in the map");
+            faults.Add(device.Section.File, group.Line, $"group {group.Name} without points", $"at least one point of {map.File} in it",
+                $"remove {group.Name}, or name it in the map");
     }
 }

@@ -4,8 +4,8 @@ using EdgeGateway.Drivers;
 namespace EdgeGateway.Config;
 
 /// <summary>
-/// Reads a site folder: <c>site.yaml</c>, <c>lines/*.yaml</c> and the maps they name. Finds every fault in one pass, except those that follow
-/// from another fault, and never throws for bad input.
+/// Reads a site folder: <c>site.yaml</c>, <c>lines/*.yaml</c> and the maps they name. Finds every fault in one pass, except those that
+/// follow from another fault, and never throws for bad input.
 /// </summary>
 internal sealed class PlantLoader(SiteFolder folder, IReadOnlyList<DriverType> protocols, FaultList faults)
 {

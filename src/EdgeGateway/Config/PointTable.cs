@@ -1,6 +1,8 @@
 namespace EdgeGateway.Config;
 
-/// <summary>A cell of a device map: its text, trimmed, and its line. An empty text is one that was refused; empty cells are left out of their row.</summary>
+/// <summary>
+/// A cell of a device map: its text, trimmed, and its line. An empty text is one that was refused; empty cells are left out of their row.
+/// </summary>
 internal readonly record struct PointCell(string Text, int Line);
 
 /// <summary>One row of a device map.</summary>

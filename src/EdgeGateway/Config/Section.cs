@@ -3,7 +3,9 @@ using EdgeGateway.Drivers;
 
 namespace EdgeGateway.Config;
 
-/// <summary>A mapping in a plant file, with the file it stands in: hands out its texts as a <see cref="SettingRow"/> and puts lines to complaints.</summary>
+/// <summary>
+/// A mapping in a plant file, with the file it stands in: hands out its texts as a <see cref="SettingRow"/> and puts lines to complaints.
+/// </summary>
 internal sealed class Section
 {
     private readonly ImmutableArray<ConfigEntry> _entries;
@@ -36,7 +38,8 @@ internal sealed class Section
     {
         if (node.Entries is { } entries) return new Section(file, line, entries, faults);
         if (!node.IsRefused)
-            faults.Add(file, line, node.IsEmpty ? $"nothing as {what}" : $"{node.Kind} as {what}", "a mapping (key: value)", "write the keys below it, indented");
+            faults.Add(file, line, node.IsEmpty ? $"nothing as {what}" : $"{node.Kind} as {what}", "a mapping (key: value)",
+                "write the keys below it, indented");
         return null;
     }
 
@@ -79,7 +82,8 @@ internal sealed class Section
         {
             if (Find(key) is not { } entry) continue;
             if (entry.Value.Text is { } text) cells[key] = text;
-            else if (!entry.Value.IsRefused) _faults.Add(File, entry.Line, $"{entry.Value.Kind} as {key}", "one value", $"write {key}: value on one line");
+            else if (!entry.Value.IsRefused)
+                _faults.Add(File, entry.Line, $"{entry.Value.Kind} as {key}", "one value", $"write {key}: value on one line");
         }
         return new SettingRow(cells, fault =>
         {

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace EdgeGateway.Config;
 
-/// <summary>The files of a site folder: reads them once, within limits, and remembers what was read for the hash. Nothing here throws for bad input.</summary>
+/// <summary>
+/// The files of a site folder: reads them once, within limits, and remembers what was read for the hash. Nothing here throws for bad input.
+/// </summary>
 internal sealed class SiteFolder
 {
     /// <summary>The largest file.</summary>
@@ -16,6 +18,8 @@ internal sealed class SiteFolder
 
     /// <summary>The most files in <c>lines/</c>.</summary>
     public const int MaxLineFiles = 1000;
+
+    private const int LongestPath = 1000;
 
     private readonly SortedDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
     private readonly FaultList _faults;
@@ -32,13 +36,15 @@ internal sealed class SiteFolder
     /// <summary>The folder; null, and a fault, if there is none.</summary>
     public static SiteFolder? Open(string path, FaultList faults)
     {
-        if (!string.IsNullOrWhiteSpace(path) && !path.Contains('\0') && Directory.Exists(path)) return new SiteFolder(Path.GetFullPath(path), faults);
+        if (!string.IsNullOrWhiteSpace(path) && !path.Contains('\0') && Directory.Exists(path))
+            return new SiteFolder(Path.GetFullPath(path), faults);
         faults.Add(".", 0, $"no folder {ConfigFault.Quote(path)}", "a site folder with site.yaml, lines/ and maps/", "correct --site");
         return null;
     }
 
-    /// <summary>The full path of a file named in the configuration.</summary>
-    public string? FullPathOf(string path) => path.Contains('\0') ? null : Path.GetFullPath(Path.Combine(FullPath, path));
+    /// <summary>The full path of a file named in the configuration; null if it is no path.</summary>
+    public string? FullPathOf(string path) =>
+        path.Contains('\0') || path.Length > LongestPath ? null : Path.GetFullPath(Path.Combine(FullPath, path));
 
     /// <summary>True if the file is there.</summary>
     public bool Has(string path) => FullPathOf(path) is { } full && File.Exists(full);
@@ -75,7 +81,10 @@ internal sealed class SiteFolder
         return FileText.Decode(path, bytes, _faults);
     }
 
-    /// <summary>base64url SHA-256 over, for each file read, in ordinal order of its path: the path, a zero byte, the length (8 bytes, big-endian), the bytes.</summary>
+    /// <summary>
+    /// base64url SHA-256 over, for each file read, in ordinal order of its path: the path, a zero byte, the length (8 bytes, big-endian),
+    /// the bytes.
+    /// </summary>
     public string Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -95,7 +104,8 @@ internal sealed class SiteFolder
     {
         try
         {
-            using var file = new FileStream(Path.Combine(FullPath, path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = new FileStream(Path.Combine(FullPath, path), FileMode.Open, FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete);
             using var bytes = new MemoryStream();
             var chunk = new byte[64 << 10];
             for (int n; (n = file.Read(chunk)) > 0;)
@@ -119,7 +129,8 @@ internal sealed class SiteFolder
 
     private byte[]? TooLarge(string path)
     {
-        _faults.Add(path, 0, "too many bytes", $"at most {MaxFileBytes >> 20} MiB per file and {MaxTotalBytes >> 20} MiB in all", "split it, or check that it is the right file");
+        _faults.Add(path, 0, "too many bytes", $"at most {MaxFileBytes >> 20} MiB per file and {MaxTotalBytes >> 20} MiB in all",
+            "split it, or check that it is the right file");
         return null;
     }
 }

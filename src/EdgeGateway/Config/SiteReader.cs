@@ -84,16 +84,19 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         }
         if (entry.Value.Items is not { } items)
         {
-            if (!entry.Value.IsRefused) faults.Add(FileName, entry.Line, $"{entry.Value.Kind} as urls", Expected, "write each url on a line of its own, with - before it");
+            if (!entry.Value.IsRefused)
+                faults.Add(FileName, entry.Line, $"{entry.Value.Kind} as urls", Expected, "write each url on a line of its own, after -");
             return [];
         }
         if (items.IsEmpty) faults.Add(FileName, entry.Line, "an empty list of urls", Expected, "add one");
         var urls = ImmutableArray.CreateBuilder<Uri>();
         foreach (var item in items)
         {
-            if (item.Text is { } text && BrokerUrl(text) is { } url) urls.Add(url);
-            else if (!item.IsRefused) faults.Add(FileName, item.Line, FoundAsUrl(item), "mqtt://host:1883 or mqtts://host:8883 and nothing else in it",
-                "correct the url; names and passwords go into username and password-file");
+            if (item.Text is { } text && BrokerUrl(text) is { } url)
+                urls.Add(url);
+            else if (!item.IsRefused)
+                faults.Add(FileName, item.Line, FoundAsUrl(item), "mqtt://host:1883 or mqtts://host:8883 and nothing else in it",
+                    "correct the url; names and passwords go into username and password-file");
         }
         // With one of them refused nobody knows whether there is TLS: better none than half of them.
         return urls.Count == items.Length ? urls.ToImmutable() : [];
@@ -101,11 +104,14 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
 
     // Faults are printed and logged: a password that stands in a url shall not be.
     private static string FoundAsUrl(ConfigNode item) =>
-        item.Text is null ? $"{item.Kind} in urls" : item.Text.Contains('@') ? "a url with a name or password in it" : $"url {ConfigFault.Quote(item.Text)}";
+        item.Text is null ? $"{item.Kind} in urls"
+        : item.Text.Contains('@') ? "a url with a name or password in it"
+        : $"url {ConfigFault.Quote(item.Text)}";
 
     private static Uri? BrokerUrl(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("mqtt" or "mqtts") || !Endpoint.IsBare(url)) return null;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url)) return null;
+        if (url.Scheme is not ("mqtt" or "mqtts") || !Endpoint.IsBare(url)) return null;
         return url.Port > 0 ? url : new UriBuilder(url.Scheme, url.Host, url.Scheme == "mqtt" ? 1883 : 8883).Uri;
     }
 
@@ -131,7 +137,8 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         if (!urls.IsEmpty && urls.All(url => url.Scheme == "mqtt"))
         {
             foreach (var key in new[] { "ca", "client-certificate", "client-key" })
-                if (row.Text(key) is { } text) row.Refuse(key, text, $"no {key} where every url is mqtt (no TLS)", $"take mqtts urls, or remove {key}");
+                if (row.Text(key) is { } text)
+                    row.Refuse(key, text, $"no {key} where every url is mqtt (no TLS)", $"take mqtts urls, or remove {key}");
         }
         RequireBoth(section, row, "client-certificate", "client-key");
         RequireBoth(section, row, "client-key", "client-certificate");
@@ -140,7 +147,8 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
 
     private static void RequireBoth(Section section, SettingRow row, string key, string other)
     {
-        if (row.Text(key) is { } text && !section.Mentions(other)) row.Refuse(key, text, $"{other} beside it", $"add {other}, or remove {key}");
+        if (row.Text(key) is { } text && !section.Mentions(other))
+            row.Refuse(key, text, $"{other} beside it", $"add {other}, or remove {key}");
     }
 
     private static RecordingSettings ReadRecording(Section site)

@@ -5,7 +5,8 @@ internal static class YamlPoints
 {
     public static PointTable? Read(string file, string text, FaultList faults)
     {
-        if (YamlText.Read(file, text, faults) is not { } root || Section.Of(file, 1, root, "device map", faults) is not { } section) return null;
+        if (YamlText.Read(file, text, faults) is not { } root) return null;
+        if (Section.Of(file, 1, root, "device map", faults) is not { } section) return null;
         section.Allow(ConfigKeys.Map);
         if (section.Find("points") is not { Value.IsEmpty: false } points)
         {
@@ -14,7 +15,8 @@ internal static class YamlPoints
         }
         if (points.Value.Items is not { } items)
         {
-            if (!points.Value.IsRefused) faults.Add(file, points.Line, $"{points.Value.Kind} as points", "a list", "put - before the first key of each point");
+            if (!points.Value.IsRefused)
+                faults.Add(file, points.Line, $"{points.Value.Kind} as points", "a list", "put - before the first key of each point");
             return null;
         }
         var columns = new List<(string, int)>();

@@ -42,7 +42,8 @@ internal sealed class YamlText
         catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or InvalidOperationException)
         {
             // The parser lets these through for escapes and directives out of range.
-            faults.Add(file, reader.Line, $"text that is not YAML ({ConfigFault.Quote(e.Message)})", "YAML", "look for an odd escape or % directive");
+            faults.Add(file, reader.Line, $"text that is not YAML ({ConfigFault.Quote(e.Message)})", "YAML",
+                "look for an odd escape or % directive");
             return null;
         }
     }
@@ -79,7 +80,8 @@ internal sealed class YamlText
         if (_isTooDeep) return ConfigNode.Refused(line);
         if (_events.TryConsume<AnchorAlias>(out var alias))
         {
-            _faults.Add(_file, line, $"alias {ConfigFault.Quote("*" + alias.Value)}", "the value itself", "write the value out: anchors and aliases are not used here");
+            _faults.Add(_file, line, $"alias {ConfigFault.Quote("*" + alias.Value)}", "the value itself",
+                "write the value out: anchors and aliases are not used here");
             return ConfigNode.Refused(line);
         }
         RefuseAnchorAndTag(line);
@@ -90,7 +92,8 @@ internal sealed class YamlText
     private void RefuseAnchorAndTag(int line)
     {
         if (_events.Current is not NodeEvent node || (node.Anchor.IsEmpty && node.Tag.IsEmpty)) return;
-        _faults.Add(_file, line, node.Tag.IsEmpty ? $"anchor {ConfigFault.Quote("&" + node.Anchor.Value)}" : "a tag (!)", "a plain value", "remove it");
+        _faults.Add(_file, line, node.Tag.IsEmpty ? $"anchor {ConfigFault.Quote("&" + node.Anchor.Value)}" : "a tag (!)", "a plain value",
+            "remove it");
     }
 
     private ConfigNode ReadList(int line, int depth)
@@ -118,7 +121,8 @@ internal sealed class YamlText
             }
             else if (lines.TryGetValue(key.Text, out var first))
             {
-                _faults.Add(_file, key.Line, $"key {ConfigFault.Quote(key.Text)} a second time", $"it once (it stands on line {first})", "remove one of the two");
+                _faults.Add(_file, key.Line, $"key {ConfigFault.Quote(key.Text)} a second time", $"it once (it stands on line {first})",
+                    "remove one of the two");
             }
             else
             {

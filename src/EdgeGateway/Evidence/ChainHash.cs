@@ -37,8 +37,7 @@ internal readonly record struct ChainHash(ulong A, ulong B, ulong C, ulong D)
     {
         hash = default;
         Span<byte> bytes = stackalloc byte[Size];
-        if (base64Url.Length != TextLength || !Base64Url.IsValid(base64Url)
-            || !Base64Url.TryDecodeFromUtf8(base64Url, bytes, out var written) || written != Size) return false;
+        if (!StrictBase64Url.TryDecode(base64Url, bytes)) return false;
         hash = FromBytes(bytes);
         return true;
     }

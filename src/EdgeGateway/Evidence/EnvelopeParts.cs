@@ -5,7 +5,7 @@ internal readonly record struct EnvelopeParts(IReadOnlyList<EnvelopeSignature> S
 
 /// <summary>One signature of a line.</summary>
 /// <param name="Protected">The base64url protected header: the first part of the signed bytes.</param>
-/// <param name="Signature">64 bytes r‖s.</param>
+/// <param name="Signature">64 bytes r‖s, if it is an ES256 signature at all.</param>
 /// <param name="Algorithm">JOSE <c>alg</c>.</param>
 /// <param name="KeyId">JOSE <c>kid</c>.</param>
 /// <param name="Typ">JOSE <c>typ</c>.</param>

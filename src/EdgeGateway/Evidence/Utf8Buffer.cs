@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Encodings.Web;
@@ -34,15 +33,14 @@ internal sealed class Utf8Buffer(int capacity)
         return this;
     }
 
-    /// <summary>A JSON string; everything outside printable text is escaped.</summary>
+    /// <summary>A JSON string; everything outside printable text is escaped. A lone surrogate, which UTF-8 cannot say, becomes U+FFFD.</summary>
     public Utf8Buffer Quoted(string text)
     {
         Raw("\""u8);
         ReadOnlySpan<char> rest = text;
         while (!rest.IsEmpty)
         {
-            var status = JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(rest, _scratch, out var consumed, out var encoded);
-            if (status == OperationStatus.InvalidData) throw new ArgumentException("text with a lone surrogate cannot be sealed", nameof(text));
+            JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(rest, _scratch, out var consumed, out var encoded);
             var room = Room(encoded * 3);
             Length += System.Text.Encoding.UTF8.GetBytes(_scratch.AsSpan(0, encoded), room);
             rest = rest[consumed..];

@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using EdgeGateway.Config;
 using EdgeGateway.Evidence;
 using LiteDB;
-using LiteDB.Engine;
 
 namespace EdgeGateway.Outbox;
 
@@ -28,19 +27,16 @@ internal sealed class LiteDbOutbox : IOutbox
     private readonly Channel<bool> _appended = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly List<Eviction> _damage = [];
     private readonly Dictionary<string, StreamState> _streams = [];
-    private DurableFiles _files;
-    private LiteEngine _engine;
+    private readonly DurableEngine _store;
     private long _bytes;
     private long _damaged;
-    private bool _broken;
 
-    private LiteDbOutbox(string folder, OutboxSettings settings, TimeProvider time, DurableFiles files)
+    private LiteDbOutbox(string folder, OutboxSettings settings, TimeProvider time, DurableEngine store)
     {
         _folder = folder;
         _settings = settings;
         _time = time;
-        _files = files;
-        _engine = OpenEngine(files);
+        _store = store;
         Load();
         var (epoch, previous) = ReadOrStartEpoch();
         Epoch = epoch;
@@ -57,28 +53,26 @@ internal sealed class LiteDbOutbox : IOutbox
     /// <exception cref="OutboxException">It cannot be opened: in use, not writable, damaged or newer than this program; the message says what to do.</exception>
     public static LiteDbOutbox Open(string folder, OutboxSettings settings, TimeProvider time)
     {
-        DurableFiles? files = null;
+        DurableEngine? store = null;
         try
         {
             Directory.CreateDirectory(folder);
-            files = OpenFiles(folder);
-            if (!files.HoldsDatabaseOrNothing()) throw OutboxException.Damaged(folder, new InvalidDataException("segments.db is not a LiteDB file"));
-            return new LiteDbOutbox(folder, settings, time, files);
+            store = DurableEngine.Open(folder);
+            return new LiteDbOutbox(folder, settings, time, store);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            files?.Dispose();
+            store?.Dispose();
             throw OutboxException.CannotOpen(folder, e);
         }
-        catch (Exception e) when (e is LiteException or InvalidCastException or IndexOutOfRangeException or ArgumentException or NullReferenceException)
+        catch (Exception e) when (DurableEngine.IsDamage(e))
         {
-            // LiteDB meets a damaged file with any of these.
-            files?.Dispose();
+            store?.Dispose();
             throw OutboxException.Damaged(folder, e);
         }
         catch (OutboxException)
         {
-            files?.Dispose();
+            store?.Dispose();
             throw;
         }
     }
@@ -147,7 +141,7 @@ internal sealed class LiteDbOutbox : IOutbox
                     if (segment.Sequence != expected++)
                         throw new InvalidOperationException($"stream {segment.Stream}: sequence {segment.Sequence} does not follow {expected - 2}");
             }
-            Commit(() => WriteNeedsGate(fresh, eviction, boot));
+            _store.Commit(() => WriteNeedsGate(fresh, eviction, boot));
             foreach (var segment in fresh) State(segment.Stream).Tail = new StreamTail(segment.Sequence, segment.Hash);
         }
         _appended.Writer.TryWrite(true);
@@ -210,16 +204,11 @@ internal sealed class LiteDbOutbox : IOutbox
     {
         lock (_gate)
         {
-            if (!_broken && !_files.HasFailed) Commit(() => SaveCursorsNeedsGate(force: true));
-            CloseNeedsGate();
+            if (!_store.IsBroken) _store.Commit(() => SaveCursorsNeedsGate(force: true));
+            _store.Dispose();
             _compression.Dispose();
         }
     }
-
-    private static DurableFiles OpenFiles(string folder) =>
-        new(Path.Combine(folder, "segments.db"), Path.Combine(folder, "segments-log.db"));
-
-    private static LiteEngine OpenEngine(DurableFiles files) => new(new EngineSettings { DataStream = files.Data, LogStream = files.Log });
 
     private StreamState State(string stream)
     {
@@ -230,16 +219,16 @@ internal sealed class LiteDbOutbox : IOutbox
     /// <summary>Reads what is remembered from the last run: tails, cursors, sizes.</summary>
     private void Load()
     {
-        var store = _engine.FindById(Meta, "store");
+        var store = _store.FindById(Meta, "store");
         if (store is not null && store["format"].AsInt32 > FormatVersion)
             throw new OutboxException($"{_folder} was written by a newer program (format {store["format"].AsInt32}, this one knows {FormatVersion}): install that version again");
         _bytes = store?["bytes"].AsInt64 ?? 0;
         foreach (var stream in Streams.InOrderOfUrgency)
         {
-            var saved = _engine.FindById(Cursors, stream);
+            var saved = _store.FindById(Cursors, stream);
             var state = new StreamState(stream, new DeliveryCursor(saved is null ? [] : saved["ranges"].AsArray.Select(value => value.AsInt64)));
             foreach (var value in saved?["quarantined"].AsArray ?? []) state.Quarantined.Add(value.AsInt64);
-            var newest = _engine.Last(stream);
+            var newest = _store.Last(stream);
             var tail = newest is null ? default : new StreamTail(newest["_id"].AsInt64, ChainHash.FromBytes(newest["h"].AsBinary));
             // Everything may have left by retention: the tail itself is remembered beside it.
             if (saved is not null && saved["tail"].AsInt64 > tail.Sequence)
@@ -251,13 +240,13 @@ internal sealed class LiteDbOutbox : IOutbox
 
     private (long Epoch, PreviousBoot Previous) ReadOrStartEpoch()
     {
-        var store = _engine.FindById(Meta, "store");
-        var boot = _engine.FindById(Meta, "boot");
+        var store = _store.FindById(Meta, "store");
+        var boot = _store.FindById(Meta, "boot");
         if (store is not null)
         {
             var epoch = store["epoch"].AsInt64;
             if (boot is null) return (epoch, new PreviousBoot("", true, 0, "", epoch > 1 ? epoch - 1 : null));
-            var newest = _engine.Last(Streams.Readings);
+            var newest = _store.Last(Streams.Readings);
             var last = Math.Max(boot["started"].AsInt64, newest?["t1"].AsInt64 ?? 0);
             return (epoch, new PreviousBoot(boot["boot"].AsString, boot["stopped"].AsBoolean, last, boot["cf"].AsString, null));
         }
@@ -266,7 +255,7 @@ internal sealed class LiteDbOutbox : IOutbox
         long? before = File.Exists(EpochFile) && long.TryParse(File.ReadAllText(EpochFile), CultureInfo.InvariantCulture, out var number) ? number : null;
         var next = (before ?? 0) + 1;
         WriteEpochFile(next);
-        Commit(() => _engine.Upsert(Meta, [new BsonDocument { ["_id"] = "store", ["format"] = FormatVersion, ["epoch"] = next, ["bytes"] = 0L }], BsonAutoId.ObjectId));
+        _store.Commit(() => _store.Upsert(Meta, new BsonDocument { ["_id"] = "store", ["format"] = FormatVersion, ["epoch"] = next, ["bytes"] = 0L }));
         return (next, new PreviousBoot("", true, 0, "", before));
     }
 
@@ -292,7 +281,7 @@ internal sealed class LiteDbOutbox : IOutbox
         foreach (var segment in segments)
         {
             var packed = _compression.Pack(segment.Line);
-            _engine.Insert(segment.Stream, [new BsonDocument
+            _store.Insert(segment.Stream, new BsonDocument
             {
                 ["_id"] = segment.Sequence,
                 ["h"] = segment.Hash.ToBytes(),
@@ -300,15 +289,15 @@ internal sealed class LiteDbOutbox : IOutbox
                 ["t1"] = segment.T1,
                 ["n"] = segment.Readings,
                 ["z"] = packed,
-            }], BsonAutoId.Int64);
+            });
             bytes += packed.Length;
         }
         bytes -= PruneNeedsGate(bytes);
         foreach (var stream in segments.Select(segment => segment.Stream).Distinct()) State(stream).PendingTail = segments.Last(s => s.Stream == stream);
         SaveCursorsNeedsGate(force: false);
-        _engine.Upsert(Meta, [new BsonDocument { ["_id"] = "store", ["format"] = FormatVersion, ["epoch"] = Epoch, ["bytes"] = bytes }], BsonAutoId.ObjectId);
+        _store.Upsert(Meta, new BsonDocument { ["_id"] = "store", ["format"] = FormatVersion, ["epoch"] = Epoch, ["bytes"] = bytes });
         if (boot is not null)
-            _engine.Upsert(Meta, [new BsonDocument { ["_id"] = "boot", ["boot"] = boot.Boot, ["stopped"] = boot.Stopped, ["started"] = boot.StartedMs, ["cf"] = boot.ConfigHash }], BsonAutoId.ObjectId);
+            _store.Upsert(Meta, new BsonDocument { ["_id"] = "boot", ["boot"] = boot.Boot, ["stopped"] = boot.Stopped, ["started"] = boot.StartedMs, ["cf"] = boot.ConfigHash });
         _bytes = bytes;
     }
 
@@ -323,10 +312,10 @@ internal sealed class LiteDbOutbox : IOutbox
             for (var i = 0; i < PruneBatch; i++)
             {
                 if (FirstStoredNeedsGate(state) is not { } first || !state.Cursor.Contains(first)) break;
-                var document = _engine.FindById(stream, first)!; // just found
+                var document = _store.FindById(stream, first)!; // just found
                 if (document["t1"].AsInt64 >= tooOld && bytes - freed <= _settings.MaxBytes) break;
                 freed += document["z"].AsBinary.Length;
-                _engine.Delete(stream, [first]);
+                _store.Delete(stream, first);
                 state.FirstStored = null;
             }
         }
@@ -338,9 +327,9 @@ internal sealed class LiteDbOutbox : IOutbox
         var freed = 0L;
         for (var at = low; at <= high; at++)
         {
-            if (_engine.FindById(stream, at) is not { } document) continue;
+            if (_store.FindById(stream, at) is not { } document) continue;
             freed += document["z"].AsBinary.Length;
-            _engine.Delete(stream, [at]);
+            _store.Delete(stream, at);
         }
         State(stream).FirstStored = null;
         return freed;
@@ -352,7 +341,7 @@ internal sealed class LiteDbOutbox : IOutbox
         var hash = ChainHash.Zero;
         for (var at = low; at <= state.Tail.Sequence && wanted > 0; at++)
         {
-            if (_engine.FindById(state.Stream, at) is not { } document) continue;
+            if (_store.FindById(state.Stream, at) is not { } document) continue;
             wanted -= document["z"].AsBinary.Length;
             (high, hash) = (at, ChainHash.FromBytes(document["h"].AsBinary));
         }
@@ -365,14 +354,14 @@ internal sealed class LiteDbOutbox : IOutbox
         {
             if (!force && !state.Cursor.IsDirty && !state.QuarantineDirty && state.PendingTail is null) continue;
             var tail = state.PendingTail is { } segment ? new StreamTail(segment.Sequence, segment.Hash) : state.Tail;
-            _engine.Upsert(Cursors, [new BsonDocument
+            _store.Upsert(Cursors, new BsonDocument
             {
                 ["_id"] = state.Stream,
                 ["ranges"] = new BsonArray(state.Cursor.Save().Select(bound => new BsonValue(bound))),
                 ["quarantined"] = new BsonArray(state.Quarantined.Select(sequence => new BsonValue(sequence))),
                 ["tail"] = tail.Sequence,
                 ["tailHash"] = tail.Hash.ToBytes(),
-            }], BsonAutoId.ObjectId);
+            });
             state.QuarantineDirty = false;
             state.PendingTail = null;
         }
@@ -382,14 +371,14 @@ internal sealed class LiteDbOutbox : IOutbox
     {
         var tail = State(segment.Stream).Tail;
         if (segment.Sequence > tail.Sequence) return false;
-        var stored = _engine.FindById(segment.Stream, segment.Sequence);
+        var stored = _store.FindById(segment.Stream, segment.Sequence);
         if (stored is not null && ChainHash.FromBytes(stored["h"].AsBinary) == segment.Hash) return true;
         throw new InvalidOperationException($"stream {segment.Stream}: sequence {segment.Sequence} is taken by another payload");
     }
 
     private Segment? LoadVerifiedNeedsGate(StreamState state, long sequence)
     {
-        var document = _engine.FindById(state.Stream, sequence);
+        var document = _store.FindById(state.Stream, sequence);
         var line = document is null ? null : _compression.Unpack(document["z"].AsBinary);
         if (document is not null && line is not null)
         {
@@ -414,76 +403,22 @@ internal sealed class LiteDbOutbox : IOutbox
         return null;
     }
 
-    private long? FirstStoredNeedsGate(StreamState state) => state.FirstStored ??= _engine.First(state.Stream)?["_id"].AsInt64;
+    private long? FirstStoredNeedsGate(StreamState state) => state.FirstStored ??= _store.First(state.Stream)?["_id"].AsInt64;
 
     private long? TimeOfNeedsGate(StreamState state, long sequence)
     {
         if (state.OldestPending.Sequence == sequence) return state.OldestPending.TimeMs;
-        if (_broken || _engine.FindById(state.Stream, sequence) is not { } document) return null;
+        if (_store.IsBroken || _store.FindById(state.Stream, sequence) is not { } document) return null;
         state.OldestPending = (sequence, document["t0"].AsInt64);
         return state.OldestPending.TimeMs;
-    }
-
-    /// <summary>One transaction, on disk when this returns.</summary>
-    private void Commit(Action write)
-    {
-        var before = _files.Commits;
-        try
-        {
-            _engine.BeginTrans();
-            write();
-            _engine.Commit();
-            _files.WaitForCommitAfter(before);
-        }
-        catch (Exception e) when (e is IOException or LiteException)
-        {
-            _broken = true;
-            throw e as IOException ?? new IOException($"the store cannot write: {e.Message}", e);
-        }
     }
 
     /// <summary>After an error the engine is in an unknown state: the files are opened again and what is on disk is what counts.</summary>
     private void ReopenIfBrokenNeedsGate()
     {
-        if (!_broken) return;
-        CloseNeedsGate();
-        _files = OpenFiles(_folder);
-        try
-        {
-            _engine = OpenEngine(_files);
-            _streams.Clear();
-            Load();
-            _broken = false;
-        }
-        catch (LiteException e)
-        {
-            _files.Dispose();
-            throw new IOException($"the store cannot be opened again: {e.Message}", e);
-        }
-    }
-
-    private void CloseNeedsGate()
-    {
-        try
-        {
-            _engine.Dispose();
-        }
-        catch (Exception e) when (e is LiteException or IOException or ObjectDisposedException)
-        {
-            // An engine that broke in mid-commit may refuse to close; its files are closed below and nothing of it is used again.
-        }
-        _files.Dispose();
-    }
-
-    private sealed class StreamState(string stream, DeliveryCursor cursor)
-    {
-        public string Stream { get; } = stream;
-        public DeliveryCursor Cursor { get; } = cursor;
-        public StreamTail Tail { get; set; }
-        public Segment? PendingTail { get; set; }
-        public HashSet<long> Quarantined { get; } = [];
-        public bool QuarantineDirty { get; set; }
-        public long? FirstStored { get; set; }
-        public (long Sequence, long TimeMs) OldestPending { get; set; }
+        if (!_store.IsBroken) return;
+        _store.Reopen();
+        _streams.Clear();
+        Load();
     }
 }

@@ -15,7 +15,7 @@ internal sealed class OutboxException : Exception
     {
         UnauthorizedAccessException => new($"state folder {folder}: {cause.Message} Give the service's user the right to write there, or choose another folder with --state", cause),
         IOException when IsInUse(cause) => new($"state folder {folder} is in use by another gateway process: stop that one first, or choose another folder with --state", cause),
-        _ => new($"state folder {folder}: {cause.Message} Free space or mend the disk, then start again", cause),
+        _ => new($"state folder {folder}: {cause.Message} Free space, mend the disk, or choose another folder with --state, then start again", cause),
     };
 
     public static OutboxException Damaged(string folder, Exception cause) =>

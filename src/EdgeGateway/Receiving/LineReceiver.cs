@@ -13,8 +13,7 @@ namespace EdgeGateway.Receiving;
 /// The platform's side in small: takes every message of the gateways' topics, stores its line, and acknowledges it to the broker only once the line
 /// is on disk. Keeps a persistent session, so that a restart loses nothing the broker holds. Trusts nothing but the keys it is given.
 /// </summary>
-/// <param name="onNew">Called for each payload that is new and verified, in the order of arrival, on the receiver's loop.</param>
-internal sealed class LineReceiver(ReceiverSettings settings, LiveWatch watch, TimeProvider time, Action<ReadOnlyMemory<byte>> onNew) : IAsyncDisposable
+internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, TimeProvider time) : IAsyncDisposable
 {
     private const int MostUnstored = 256;
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
@@ -23,6 +22,8 @@ internal sealed class LineReceiver(ReceiverSettings settings, LiveWatch watch, T
         Channel.CreateBounded<MqttApplicationMessageReceivedEventArgs>(new BoundedChannelOptions(MostUnstored * 2) { SingleReader = true });
 
     private readonly CancellationTokenSource _ending = new();
+    private readonly Lock _gate = new();
+    private readonly LiveWatch _watch = new(keys);
     private readonly RawLineFile _raw = new(settings.RawFile);
     private Task _running = Task.CompletedTask;
     private long _undecodable;
@@ -32,6 +33,23 @@ internal sealed class LineReceiver(ReceiverSettings settings, LiveWatch watch, T
 
     /// <summary>The last trouble with the broker; null while all is well.</summary>
     public string? Trouble { get; private set; } = "not connected yet";
+
+    /// <summary>What has come so far, earlier runs in the same folder included.</summary>
+    public LiveStatus Status
+    {
+        get
+        {
+            lock (_gate) return _watch.Snapshot();
+        }
+    }
+
+    /// <summary>Takes up what an earlier run stored, so that its repeats are known as such. Before <see cref="Start"/>.</summary>
+    public void Resume()
+    {
+        lock (_gate)
+            foreach (var line in EgbFile.Lines(settings.RawFile))
+                if (line.Length > 0) _watch.Add(line);
+    }
 
     /// <summary>Starts listening; returns at once. Connection and reconnection go on until disposed.</summary>
     public void Start() => _running = Task.WhenAll(ListenAsync(_ending.Token), StoreAsync(_ending.Token));
@@ -142,7 +160,7 @@ internal sealed class LineReceiver(ReceiverSettings settings, LiveWatch watch, T
             return;
         }
         _raw.Append(line);
-        if (watch.Take(line).IsNew) onNew(line);
+        lock (_gate) _watch.Add(line);
     }
 
     private static async Task AcknowledgeAsync(MqttApplicationMessageReceivedEventArgs message, CancellationToken cancellationToken)

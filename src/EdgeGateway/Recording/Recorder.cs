@@ -47,7 +47,8 @@ internal sealed class Recorder(
             .Raw(",\"n\":"u8).Number(group.Signals.Length).Raw(",\"k0\":0}"u8));
         await StoreAsync(Mark(stopped: false), cancellationToken).ConfigureAwait(false);
         log.Started(sealer.Identity.Boot, outbox.Epoch, how);
-        await base.StartAsync(cancellationToken).ConfigureAwait(false);
+        // The boot is on record: from here on the loop runs whatever happens to the start, or nobody would record the stop.
+        await base.StartAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -37,7 +37,11 @@ internal sealed class SegmentBody(int maxBytes)
         if (isNew) index = _indices.Count;
         WriteRow(block, first, count, index);
         if (_row.Length > MaxRowBytes && count > 1) return RowFit.TooLong;
-        if (!IsEmpty && _groups.Length + _rows.Length + _row.Length + names.Length + 32 > maxBytes) return RowFit.Full;
+        if (_groups.Length + _rows.Length + _row.Length + names.Length + 32 > maxBytes)
+        {
+            if (!IsEmpty) return RowFit.Full;
+            if (count > 1) return RowFit.TooLong;
+        }
 
         if (isNew)
         {

@@ -29,7 +29,11 @@ internal static class Map
         };
         return new ModbusPoint
         {
-            Signal = $"s{address}", Area = area, Address = address, Type = type, Bit = type == RegisterType.Bool ? number : 0,
+            Signal = $"s{address}",
+            Area = area,
+            Address = address,
+            Type = type,
+            Bit = type == RegisterType.Bool ? number : 0,
             Length = type == RegisterType.Text ? number : 0,
         };
     }

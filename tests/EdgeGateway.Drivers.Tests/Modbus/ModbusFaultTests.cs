@@ -1,5 +1,4 @@
 using EdgeGateway.Drivers.Modbus;
-using FsCheck.Xunit;
 
 namespace EdgeGateway.Drivers.Tests.Modbus;
 
@@ -160,7 +159,7 @@ public sealed class ModbusFaultTests
     public async Task A_frame_that_came_before_the_question_is_no_answer_even_if_it_has_the_right_id()
     {
         await using var bench = await DriverBench.On(TenRegisters);
-        bench.Line.OnQuestion = question => bench.Line.Send([.. bench.Slave.Answer(question), .. Altered(WithId(question, bench, 1))]);
+        bench.Line.OnQuestion = question => bench.Line.Send([.. bench.Slave.Answer(question), .. WithId(question, bench, -1), .. WithId(question, bench, 1)]);
 
         for (var poll = 0; poll < 5; poll++) AssertAll(Quality.Good, await bench.Poll());
     }
@@ -173,7 +172,7 @@ public sealed class ModbusFaultTests
         bench.Line.OnQuestion = question =>
         {
             if (rest.Length > 0) bench.Line.Send(rest);
-            var early = Altered(WithId(question, bench, 1));
+            var early = WithId(question, bench, 1);
             bench.Line.Send([.. bench.Slave.Answer(question), .. early[..4]]);
             rest = early[4..];
         };
@@ -374,7 +373,7 @@ public sealed class ModbusFaultTests
         bench.Line.OnQuestion = _ => { };
         using var stopping = new CancellationTokenSource();
         var poll = bench.Driver.ReadAsync(bench.Group, new RecordingSink(10), stopping.Token).AsTask();
-        await bench.Line.ReaderWaits(TestContext.Current.CancellationToken);
+        await bench.Line.ReaderWaits();
         await stopping.CancelAsync();
 
         var e = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => poll);
@@ -409,8 +408,17 @@ public sealed class ModbusFaultTests
         }
     }
 
-    [Property(MaxTest = 200)]
-    public async Task Whatever_the_line_does_no_value_is_wrong_and_a_good_line_is_good_again(int seed)
+    [Fact]
+    public async Task Whatever_the_line_does_no_value_is_wrong_and_a_good_line_is_good_again()
+    {
+        for (var seed = 0; seed < 300; seed++)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}"); // the last one is the one that failed
+            await LetTheLineDoWhatItWill(seed);
+        }
+    }
+
+    private static async Task LetTheLineDoWhatItWill(int seed)
     {
         var random = new Random(seed);
         await using var bench = await DriverBench.On("c791 c813 d0 h0 h1 h2*2 h400 h401.7 i9*4", new ModbusDevice { MaxGap = random.Next(33) });
@@ -454,7 +462,7 @@ public sealed class ModbusFaultTests
         return answer;
     }
 
-    /// <summary>The answer as if it belonged to a question so many ids later.</summary>
+    /// <summary>The answer as if it belonged to a question so many ids later, with all data inverted unless it is the right one.</summary>
     private static byte[] WithId(byte[] question, DriverBench bench, int offset)
     {
         var answer = bench.Slave.Answer(question);

@@ -71,7 +71,9 @@ public sealed class ReadPlanTests
         var points = Enumerable.Range(0, random.Next(1, 250))
             .Select(_ => Map.Point(random.Next(3) switch
             {
-                0 => $"c{random.Next(65536)}", 1 => $"h{random.Next(400)}", _ => $"h{random.Next(65533)}*{(random.Next(2) == 0 ? 2 : 4)}",
+                0 => $"c{random.Next(65536)}",
+                1 => $"h{random.Next(400)}",
+                _ => $"h{random.Next(65533)}*{(random.Next(2) == 0 ? 2 : 4)}",
             }))
             .Order(Comparer<DevicePoint>.Create(type.Compare)).ToList();
         for (var i = points.Count - 1; i > 0; i--)

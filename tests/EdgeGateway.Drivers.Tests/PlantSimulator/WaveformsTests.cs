@@ -21,6 +21,9 @@ public sealed class WaveformsTests
     [InlineData("", "", "", "slurry_ph", 5.8)]
     [InlineData("pH", "", "", "x", 5.8)]
     [InlineData("Nm³/h", "", "", "flow", 420)]
+    [InlineData("", "", "supply.pf", "pf", 0.93)]
+    [InlineData("Pa", "", "", "bag-dp", 1200)]
+    [InlineData("%", "", "bypass.opening", "x", 0.6)]
     [InlineData("furlong", "zzz", "", "graph", 50)]
     public void A_signal_wanders_around_what_its_description_suggests(string unit, string factorCode, string role, string name, double mean)
     {

@@ -9,13 +9,13 @@ namespace EdgeGateway.Tests.Config;
 public sealed class CaseTests
 {
     public static TheoryData<string> Cases =>
-        [.. Directory.EnumerateDirectories(Path.Combine(AppContext.BaseDirectory, "Config", "Cases")).Select(path => Path.GetFileName(path)).Order()];
+        [.. Directory.EnumerateDirectories(SiteOnDisk.Case("")).Select(path => Path.GetFileName(path)).Order()];
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void A_site_has_exactly_the_faults_its_case_lists(string name)
     {
-        var folder = Path.Combine(AppContext.BaseDirectory, "Config", "Cases", name);
+        var folder = SiteOnDisk.Case(name);
         var expected = File.ReadAllLines(Path.Combine(folder, "expected-faults.txt")).Where(line => line.Length > 0).ToList();
         var load = PlantLoader.Load(folder);
         var found = load.Faults.Select(fault => fault.ToString()).ToList();

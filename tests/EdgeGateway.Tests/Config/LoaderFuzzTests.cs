@@ -1,17 +1,23 @@
+using System.Globalization;
 using System.Text;
 using EdgeGateway.Config;
 
 namespace EdgeGateway.Tests.Config;
 
-/// <summary>Whatever stands in the files, loading ends with a plant or with faults and never with an exception. Seeds are fixed: a failure repeats.</summary>
+/// <summary>
+/// Whatever stands in the files, loading ends with a plant or with faults and never with an exception. Seeds are fixed: a failure repeats.
+/// </summary>
 public sealed class LoaderFuzzTests
 {
-    private static readonly string[] Files = ["site.yaml", "lines/cems-1.yaml", "lines/meters-1.yaml", "maps/cems-gas.csv", "maps/meter-3p.csv"];
+    private static readonly string[] Files =
+        ["site.yaml", "lines/cems-1.yaml", "lines/meters-1.yaml", "maps/cems-gas.csv", "maps/meter-3p.csv"];
 
     private static readonly string[] Fragments =
     [
-        "\"", "'", ",", ";", "\t", "\r", "\n", ": ", "- ", "{", "}", "[", "]", "&a", "*a", "!x", "|", ">", "%YAML 9.9\n", "---\n", "...\n", "#",
-        "\0", "\u0085", "\u2028", "\ud83d\ude00", "\"\\U7fffffff\"", "\"\\x\"", "99999999999999999999", "-1", "0x", "NaN", "1e400", "0.", "..", "/", "\\", "?",
+        "\"", "'", ",", ";", "\t", "\r", "\n", ": ", "- ", "{", "}", "[", "]", "&a", "*a", "!x", "|", ">", "%YAML 9.9\n", "---\n", "...\n",
+        "#",
+        "\0", "\u0085", "\u2028", "\ud83d\ude00", "\"\\U7fffffff\"", "\"\\x\"", "99999999999999999999", "-1", "0x", "NaN", "1e400", "0.",
+        "..", "/", "\\", "?",
     ];
 
     [Theory]
@@ -22,7 +28,7 @@ public sealed class LoaderFuzzTests
     {
         var random = new Random(seed);
         using var site = SiteOnDisk.OfSample();
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 40; i++)
         {
             foreach (var file in Files)
             {
@@ -44,7 +50,7 @@ public sealed class LoaderFuzzTests
         var random = new Random(seed);
         using var site = SiteOnDisk.OfSample();
         var originals = Files.ToDictionary(file => file, site.Read);
-        for (var i = 0; i < 150; i++)
+        for (var i = 0; i < 60; i++)
         {
             foreach (var (file, bytes) in originals) site.Write(file, Damage(bytes, random));
             AssertPlantOrFaults(site, seed, i);
@@ -64,11 +70,33 @@ public sealed class LoaderFuzzTests
         Assert.NotEmpty(site.Load().Faults);
     }
 
+    [Theory]
+    [InlineData("maps/m.csv", "c{0},")]
+    [InlineData("maps/m.csv", "\"")]
+    [InlineData("site.yaml", "k{0}: 1\n")]
+    [InlineData("lines/a.yaml", "k{0}: 1\n")]
+    public void Very_many_columns_or_keys_are_refused_in_a_moment(string file, string piece)
+    {
+        using var site = new SiteOnDisk();
+        site.Write(file, string.Concat(Enumerable.Range(0, 500_000).Select(n => string.Format(CultureInfo.InvariantCulture, piece, n))));
+        Assert.InRange(site.Load().Faults.Count, 1, FaultList.Max + 1);
+    }
+
+    [Fact]
+    public void Very_many_groups_are_refused_in_a_moment()
+    {
+        using var site = new SiteOnDisk();
+        var groups = string.Concat(Enumerable.Range(0, 500_000).Select(n => $"      g{n}: 1s\n"));
+        site.Write("lines/a.yaml", Encoding.UTF8.GetString(site.Read("lines/a.yaml")) + groups);
+        Assert.Equal("500001 groups", site.Load().Faults.Single().Found);
+    }
+
     [Fact]
     public void Aliases_cannot_multiply()
     {
         var bomb = new StringBuilder("a: &a [x, x, x]\n");
-        for (var level = 'b'; level < 'k'; level++) bomb.Append($"{level}: &{level} [*{(char)(level - 1)}, *{(char)(level - 1)}, *{(char)(level - 1)}]\n");
+        for (var (below, level) = ('a', 'b'); level < 'k'; below = level++)
+            bomb.Append(CultureInfo.InvariantCulture, $"{level}: &{level} [*{below}, *{below}, *{below}]\n");
         using var site = new SiteOnDisk();
         site.Write("site.yaml", bomb.ToString());
         Assert.Contains(site.Load().Faults, fault => fault.Found.StartsWith("alias", StringComparison.Ordinal));

@@ -9,6 +9,8 @@ namespace EdgeGateway.Tests.Config;
 
 public sealed class PlantLoaderTests
 {
+    private const string Header = "signal,group,area,address,type";
+
     [Fact]
     public void The_sample_site_has_no_faults()
     {
@@ -17,14 +19,15 @@ public sealed class PlantLoaderTests
         Assert.NotNull(load.Plant);
         Assert.Equal(["cems-1", "cems-2", "dcs-1", "meters-1"], load.Plant.Lines.Select(line => line.Name));
         Assert.Equal(75, load.Plant.Groups.Sum(group => group.Signals.Length));
-        Assert.All(load.Plant.Groups, group => Assert.Equal(group.Poll.Points.Select(point => point.Signal), group.Signals.Select(SignalPart)));
+        AssertSameOrder(load.Plant.Groups);
     }
 
     [Fact]
     public void What_a_map_says_of_a_signal_arrives()
     {
         var plant = PlantLoader.Load(SiteOnDisk.Sample).Plant!;
-        var temperature = plant.Groups.SelectMany(group => group.Signals).Single(signal => signal.Id == SignalId.Of("cems-1", "temperature"));
+        var id = SignalId.Of("cems-1", "temperature");
+        var temperature = plant.Groups.SelectMany(group => group.Signals).Single(signal => signal.Id == id);
         Assert.Equal(("°C", "a01012", "outlet.temperature"), (temperature.Unit, temperature.FactorCode, temperature.Role));
         Assert.Equal(("烟气温度", "flue gas temperature"), (temperature.NameZh, temperature.NameEn));
         Assert.Equal((-40.0, 400.0), (temperature.Min, temperature.Max));
@@ -42,7 +45,8 @@ public sealed class PlantLoaderTests
         Assert.Equal(new OutboxSettings(), plant.Outbox);
         Assert.Equal(new BrokerSettings { Urls = plant.Broker.Urls }, plant.Broker);
         Assert.Equal(("127.0.0.1", 1883), (plant.Broker.Urls[0].Host, plant.Broker.Urls[0].Port));
-        Assert.Equal((double.NegativeInfinity, double.PositiveInfinity), (plant.Groups.Single().Signals[0].Min, plant.Groups.Single().Signals[0].Max));
+        var signal = plant.Groups.Single().Signals[0];
+        Assert.Equal((double.NegativeInfinity, double.PositiveInfinity), (signal.Min, signal.Max));
     }
 
     [Fact]
@@ -120,16 +124,26 @@ public sealed class PlantLoaderTests
     public void A_GBK_map_is_really_not_UTF_8()
     {
         // Guards the case above: an editor that saves the file as UTF-8 would leave nothing tested.
-        var bytes = File.ReadAllBytes(Path.Combine(SiteOnDisk.Case("every-kind-of-map"), "maps", "names.gbk.csv"));
-        Assert.False(System.Text.Unicode.Utf8.IsValid(bytes));
-        Assert.Equal(Encoding.UTF8.Preamble, File.ReadAllBytes(Path.Combine(SiteOnDisk.Case("every-kind-of-map"), "maps", "bom.csv")).AsSpan(0, 3));
+        var maps = Path.Combine(SiteOnDisk.Case("every-kind-of-map"), "maps");
+        Assert.False(System.Text.Unicode.Utf8.IsValid(File.ReadAllBytes(Path.Combine(maps, "names.gbk.csv"))));
+        Assert.Equal(Encoding.UTF8.Preamble, File.ReadAllBytes(Path.Combine(maps, "bom.csv")).AsSpan(0, 3));
+    }
+
+    [Fact]
+    public void UTF_8_with_a_damaged_character_is_not_taken_for_GBK()
+    {
+        using var site = new SiteOnDisk();
+        var bytes = Encoding.UTF8.GetBytes($"{Header},name_zh\nx,fast,holding,0,uint16,二氧化硫\ny,fast,holding,1,uint16,氧含量\n");
+        site.Write("maps/m.csv", bytes[..^3].Append((byte)'\n').ToArray());
+        var fault = site.Load().Faults.Single();
+        Assert.Equal(("maps/m.csv", 3, "bytes that are not text"), (fault.File, fault.Line, fault.Found));
     }
 
     [Fact]
     public void Lines_are_counted_the_same_with_CRLF()
     {
         using var site = new SiteOnDisk();
-        site.Write("maps/m.csv", "# comment\r\n\r\nsignal,group,area,address,type\r\nx,fast,holding,0,uint16\r\ny,fast,holding,1,uint17\r\n");
+        site.Write("maps/m.csv", $"# comment\r\n\r\n{Header}\r\nx,fast,holding,0,uint16\r\ny,fast,holding,1,uint17\r\n");
         Assert.Equal(("maps/m.csv", 5), site.Load().Faults.Select(fault => (fault.File, fault.Line)).Single());
     }
 
@@ -138,11 +152,12 @@ public sealed class PlantLoaderTests
     {
         using var site = new SiteOnDisk();
         var addresses = Enumerable.Range(0, 501).Reverse();
-        site.Write("maps/m.csv", "signal,group,area,address,type\n" + string.Concat(addresses.Select(address => $"s{address},fast,holding,{address},uint16\n")));
+        site.Write("maps/m.csv", Map(addresses, "uint16"));
         var groups = site.Plant().Groups.ToList();
         Assert.Equal([("d/fast", 250), ("d/fast.2", 250), ("d/fast.3", 1)], groups.Select(group => (group.Id, group.Signals.Length)));
-        Assert.Equal(Enumerable.Range(0, 501).Select(address => $"d.s{address}"), groups.SelectMany(group => group.Signals).Select(signal => signal.Id.Text));
-        Assert.All(groups, group => Assert.Equal(group.Poll.Points.Select(point => point.Signal), group.Signals.Select(SignalPart)));
+        var names = groups.SelectMany(group => group.Signals).Select(signal => signal.Id.Text);
+        Assert.Equal(Enumerable.Range(0, 501).Select(address => $"d.s{address}"), names);
+        AssertSameOrder(groups);
     }
 
     [Fact]
@@ -175,7 +190,8 @@ public sealed class PlantLoaderTests
     {
         using var site = new SiteOnDisk();
         site.Write("maps/m.csv", "signal,group,area,type\na,fast,holding,uint16\nb,fast,holding,uint16\n");
-        Assert.StartsWith("maps/m.csv:1: found no column address, expected ", site.Load().Faults.Single().ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("maps/m.csv:1: found no column address, expected ", site.Load().Faults.Single().ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -216,10 +232,9 @@ public sealed class PlantLoaderTests
     public void A_device_has_at_most_20000_signals()
     {
         using var site = new SiteOnDisk();
-        string Map(int points) => "signal,group,area,address,type\n" + string.Concat(Enumerable.Range(0, points).Select(n => $"s{n},fast,holding,{n},uint16\n"));
-        site.Write("maps/m.csv", Map(20_000));
+        site.Write("maps/m.csv", Map(Enumerable.Range(0, 20_000), "uint16"));
         Assert.Equal(20_000, site.Plant().Groups.Sum(group => group.Signals.Length));
-        site.Write("maps/m.csv", Map(20_001));
+        site.Write("maps/m.csv", Map(Enumerable.Range(0, 20_001), "uint16"));
         Assert.Equal(("maps/m.csv", 20_002), site.Load().Faults.Select(fault => (fault.File, fault.Line)).Single());
     }
 
@@ -227,7 +242,7 @@ public sealed class PlantLoaderTests
     public void Faults_are_told_up_to_a_limit_and_the_rest_is_counted()
     {
         using var site = new SiteOnDisk();
-        site.Write("maps/m.csv", "signal,group,area,address,type\n" + string.Concat(Enumerable.Range(0, 1500).Select(n => $"s{n},fast,holding,{n},uint17\n")));
+        site.Write("maps/m.csv", Map(Enumerable.Range(0, 1500), "uint17"));
         var faults = site.Load().Faults;
         Assert.Equal(FaultList.Max + 1, faults.Count);
         Assert.Equal("500 more faults", faults[^1].Found);
@@ -253,6 +268,12 @@ public sealed class PlantLoaderTests
         Assert.Equal([16021, 16022, 16023, 16024], elsewhere.Lines.Select(line => line.Connect.Port));
         Assert.Equal(plant.ConfigHash, elsewhere.ConfigHash);
     }
+
+    private static string Map(IEnumerable<int> addresses, string type) =>
+        $"{Header}\n{string.Concat(addresses.Select(address => $"s{address},fast,holding,{address},{type}\n"))}";
+
+    private static void AssertSameOrder(IEnumerable<SignalGroup> groups) =>
+        Assert.All(groups, group => Assert.Equal(group.Poll.Points.Select(point => point.Signal), group.Signals.Select(SignalPart)));
 
     private static string SignalPart(Signal signal) => signal.Id.Text[(signal.Id.Text.IndexOf('.', StringComparison.Ordinal) + 1)..];
 }

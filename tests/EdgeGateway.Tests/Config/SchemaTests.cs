@@ -26,8 +26,8 @@ public sealed class SchemaTests
         var line = Schema("line");
         AssertKeys(ConfigKeys.Line, line);
         AssertKeys(ConfigKeys.Device.Concat(DriverDeviceKeys), line.GetProperty("properties").GetProperty("devices").GetProperty("items"));
-        var protocols = line.GetProperty("properties").GetProperty("protocol").GetProperty("enum").EnumerateArray().Select(name => name.GetString());
-        Assert.Equal(DriverCatalog.All.Select(type => type.Name), protocols);
+        var protocols = line.GetProperty("properties").GetProperty("protocol").GetProperty("enum").EnumerateArray();
+        Assert.Equal(DriverCatalog.All.Select(type => type.Name), protocols.Select(name => name.GetString()));
     }
 
     [Fact]

@@ -9,7 +9,17 @@ internal sealed class SiteOnDisk : IDisposable
     public SiteOnDisk()
     {
         Write("site.yaml", "site: s\ngateway: g\nbroker:\n  urls:\n    - mqtt://127.0.0.1\n");
-        Write("lines/a.yaml", "line: a\nconnect: tcp://127.0.0.1:502\nprotocol: modbus-tcp\ndevices:\n  - device: d\n    map: m.csv\n    groups:\n      fast: 1s\n");
+        Write("lines/a.yaml", """
+            line: a
+            connect: tcp://127.0.0.1:502
+            protocol: modbus-tcp
+            devices:
+              - device: d
+                map: m.csv
+                groups:
+                  fast: 1s
+
+            """);
         Write("maps/m.csv", "signal,group,area,address,type\nx,fast,holding,0,uint16\n");
     }
 

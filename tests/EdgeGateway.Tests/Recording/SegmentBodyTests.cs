@@ -85,6 +85,43 @@ public sealed class SegmentBodyTests
         Assert.Equal(10, json.RootElement.GetProperty("r")[0][1].GetInt32());
     }
 
+    [Fact]
+    public void The_longest_names_a_configuration_allows_leave_room_for_values()
+    {
+        var longest = new string('n', SignalId.MaxPartLength);
+        var group = Plants.Group(longest, longest, PollGroup.MaxPoints, Second, change: (i, signal) => signal with
+        {
+            Id = SignalId.Of(longest, $"{i:000}" + longest[3..]), Unit = new string('\u00b5', 24), FactorCode = "a21026",
+        });
+        var body = new SegmentBody(new SealedSegments().Sealer.MaxBodyBytes) { T0 = 0 };
+        var block = Block(group, 0, 0, 0, [.. Enumerable.Repeat(Good(-123456789012, -6), PollGroup.MaxPoints)]);
+        var rest = new Queue<(int First, int Count)>([(0, PollGroup.MaxPoints)]);
+        var readings = 0;
+        while (rest.TryDequeue(out var row))
+        {
+            switch (body.TryAdd(block, row.First, row.Count))
+            {
+                case RowFit.TooLong:
+                    rest.Enqueue((row.First, row.Count / 2));
+                    rest.Enqueue((row.First + row.Count / 2, row.Count - row.Count / 2));
+                    break;
+                case RowFit.Full:
+                    readings += Sealed();
+                    rest.Enqueue(row);
+                    break;
+            }
+        }
+        Assert.Equal(PollGroup.MaxPoints, readings + Sealed());
+
+        int Sealed()
+        {
+            var count = body.Readings;
+            new SealedSegments().Sealer.Seal("readings", default, "data"u8, 0, 0, body.Close(), count);
+            body.Clear();
+            return count;
+        }
+    }
+
     private static Reading Good(long mantissa, sbyte exponent) => new(SampleValue.OfExact(mantissa, exponent), Quality.Good);
 
     private static ReadingBlock Block(SignalGroup group, int first, long slot, long utcMs, params Reading[] readings)

@@ -66,20 +66,19 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
             if (!options.ShowLog) builder.Logging.ClearProviders();
         });
         using var keys = TrustedKeys.Load([gateway.CertificateFile]);
-        var watch = new LiveWatch(keys);
         var receiver = new LineReceiver(
             new ReceiverSettings(new BrokerSettings { Urls = [new Uri($"mqtt://{_broker.EndPoint}")], Root = site.Broker.Root }, "demo-receiver", Path.Combine(folder, "receiver")),
-            watch, time, static _ => { });
+            keys, time);
         await using (receiver.ConfigureAwait(false))
         {
             receiver.Start();
             Introduce(plant, simulated, folder);
             await gateway.StartAsync(cancellationToken).ConfigureAwait(false);
-            await WatchAsync(plant, simulated, link, gateway, watch, cancellationToken).ConfigureAwait(false);
+            await WatchAsync(plant, simulated, link, gateway, receiver, cancellationToken).ConfigureAwait(false);
             _screen.Say("Stopping: reading ends, the last batch is sealed, what waits is delivered …");
             link.Mode = LinkMode.Pass;
             await gateway.StopAsync(CancellationToken.None).ConfigureAwait(false);
-            await SettleAsync(watch, gateway).ConfigureAwait(false);
+            await SettleAsync(receiver, gateway).ConfigureAwait(false);
         }
         return DemoVerdict.Of(Path.Combine(folder, "receiver", "received.egb1"), keys, _ledger, simulated.WriteRequests, gateway.Status);
     }
@@ -92,7 +91,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
     }
 
     private async Task WatchAsync(
-        Plant plant, SimulatedPlant simulated, LinkFault link, GatewayHost gateway, LiveWatch watch, CancellationToken cancellationToken)
+        Plant plant, SimulatedPlant simulated, LinkFault link, GatewayHost gateway, LineReceiver receiver, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         var signals = plant.Groups.Sum(group => group.Signals.Length);
@@ -103,7 +102,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
         while (true)
         {
             var elapsed = time.GetElapsedTime(start);
-            if (options.Duration is { } duration && elapsed >= duration) break;
+            if (options.Duration is { } duration && elapsed + TimeSpan.FromMilliseconds(10) >= duration) break;
             if (broken is null && elapsed >= breakAt && elapsed < mendAt) broken = await BreakAsync(simulated, link).ConfigureAwait(false);
             if (broken is not null && elapsed >= mendAt)
             {
@@ -122,7 +121,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
             var now = time.GetTimestamp();
             var rate = (gateway.Status.Readings - readingsBefore) / time.GetElapsedTime(before, now).TotalSeconds;
             (readingsBefore, before) = (gateway.Status.Readings, now);
-            _screen.Show(StateOf(plant, gateway, watch, signals, time.GetElapsedTime(start), rate, broken));
+            _screen.Show(StateOf(plant, gateway, receiver, signals, time.GetElapsedTime(start), rate, broken));
         }
         if (broken is not null) await MendAsync(simulated, link).ConfigureAwait(false);
     }
@@ -157,9 +156,9 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
         _screen.Say("Mended.");
     }
 
-    private static DemoState StateOf(Plant plant, GatewayHost gateway, LiveWatch watch, int signals, TimeSpan elapsed, double rate, string? broken)
+    private static DemoState StateOf(Plant plant, GatewayHost gateway, LineReceiver receiver, int signals, TimeSpan elapsed, double rate, string? broken)
     {
-        var (status, depth, seen) = (gateway.Status, gateway.Depth, watch.Snapshot());
+        var (status, depth, seen) = (gateway.Status, gateway.Depth, receiver.Status);
         return new DemoState
         {
             Elapsed = elapsed,
@@ -173,7 +172,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
             VerifiedReadings = seen.Readings,
             Missing = seen.Missing,
             Duplicates = seen.Duplicates,
-            Alerts = seen.Alerts,
+            Alerts = seen.Streams.Where(stream => stream.Stream.Stream == "alerts").Sum(stream => stream.Contiguous),
             Lines = plant.Lines.Length,
             LinesUp = status.Lines.Values.Count(line => line.IsUp),
             IsUplinkUp = status.UplinkIsUp,
@@ -183,13 +182,13 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
     }
 
     /// <summary>Waits until the receiver has everything the gateway published, as far as it says so itself.</summary>
-    private async Task SettleAsync(LiveWatch watch, GatewayHost gateway)
+    private async Task SettleAsync(LineReceiver receiver, GatewayHost gateway)
     {
         var since = time.GetTimestamp();
         while (time.GetElapsedTime(since) < SettlePatience)
         {
-            var seen = watch.Snapshot();
-            if (seen.Missing == 0 && seen.IsEveryStreamAtItsHead && gateway.Depth.Undelivered == 0) return;
+            var seen = receiver.Status;
+            if (seen.Missing == 0 && Streams.InOrderOfUrgency.All(stream => seen.Streams.Any(here => here.Stream.Stream == stream && here.Contiguous >= gateway.Tail(stream)))) return;
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, CancellationToken.None).ConfigureAwait(false);
         }
         _screen.Say(string.Create(CultureInfo.InvariantCulture, $"The receiver has not got everything within {SettlePatience.TotalSeconds:0} s; judging what is there."));

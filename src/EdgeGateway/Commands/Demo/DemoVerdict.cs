@@ -17,7 +17,7 @@ internal sealed record DemoVerdict(Verdict Chain, LedgerCheck Values, IReadOnlyD
     public static DemoVerdict Of(string received, TrustedKeys keys, ServedLedger ledger, long writeRequests, GatewayStatus gateway)
     {
         var verifier = new ChainVerifier(keys);
-        var delivered = new List<DataRow>();
+        var delivered = new List<DataValue>();
         var seen = new HashSet<ChainHash>();
         foreach (var line in EgbFile.Lines(received))
         {
@@ -30,8 +30,8 @@ internal sealed record DemoVerdict(Verdict Chain, LedgerCheck Values, IReadOnlyD
         foreach (var row in delivered.OrderBy(row => row.UtcMs))
         {
             var dot = row.Signal.IndexOf('.', StringComparison.Ordinal);
-            check.Take(row.Signal[..dot], row.Signal[(dot + 1)..], row.UtcMs, row.Token, row.Quality);
-            byQuality[row.Quality] = byQuality.GetValueOrDefault(row.Quality) + 1;
+            check.Take(row.Signal[..dot], row.Signal[(dot + 1)..], row.UtcMs, row.Token, (int)row.Quality);
+            byQuality[(int)row.Quality] = byQuality.GetValueOrDefault((int)row.Quality) + 1;
         }
         return new DemoVerdict(verifier.Finish(), check, byQuality, writeRequests, gateway);
     }

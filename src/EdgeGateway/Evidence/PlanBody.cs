@@ -1,0 +1,4 @@
+namespace EdgeGateway.Evidence;
+
+/// <summary>The groups a boot declares.</summary>
+internal sealed record PlanBody(PlannedGroup[] Groups) : IPayloadBody;

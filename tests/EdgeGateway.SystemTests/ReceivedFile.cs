@@ -1,0 +1,16 @@
+namespace EdgeGateway.SystemTests;
+
+/// <summary>The receiver's file while it still writes to it.</summary>
+internal static class ReceivedFile
+{
+    /// <summary>Lines with this text.</summary>
+    public static int Count(string path, string text) => Lines(path).Count(line => line.Contains(text, StringComparison.Ordinal));
+
+    public static IReadOnlyList<string> Lines(string path)
+    {
+        if (!File.Exists(path)) return [];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}

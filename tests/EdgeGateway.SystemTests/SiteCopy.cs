@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+
+namespace EdgeGateway.SystemTests;
+
+/// <summary>The repository's sample site in a folder of its own, its lines on free ports and its broker elsewhere; tests then change what they are about.</summary>
+internal sealed partial class SiteCopy
+{
+    private const string SampleBroker = "mqtt://127.0.0.1:1883";
+
+    public SiteCopy(string folder, string brokerUrl)
+    {
+        Folder = folder;
+        var sample = Repository.PathOf("config");
+        foreach (var subfolder in new[] { "", "lines", "maps" })
+        {
+            Directory.CreateDirectory(Path.Combine(folder, subfolder));
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(sample, subfolder)))
+                File.Copy(file, Path.Combine(folder, subfolder, Path.GetFileName(file)));
+        }
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "lines")))
+            File.WriteAllText(file, Endpoint().Replace(File.ReadAllText(file), $"tcp://127.0.0.1:{FreePorts.Next()}"));
+        // Heads often enough to be seen in a short test.
+        Replace("site.yaml", $"- {SampleBroker}", $"- {brokerUrl}\n  head-every: 2s\n  keep-alive: 5s\n  ack-timeout: 5s");
+    }
+
+    private SiteCopy(string folder) => Folder = folder;
+
+    public string Folder { get; }
+
+    public string State => Path.Combine(Folder, "state");
+
+    public string SigningCertificate => Path.Combine(State, "keys", "signing.crt");
+
+    public string SigningKey => Path.Combine(State, "keys", "signing.key");
+
+    /// <summary>Another folder with the same site, ports and broker included.</summary>
+    public SiteCopy Again(string folder)
+    {
+        foreach (var subfolder in new[] { "", "lines", "maps" })
+        {
+            Directory.CreateDirectory(Path.Combine(folder, subfolder));
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(Folder, subfolder)))
+                File.Copy(file, Path.Combine(folder, subfolder, Path.GetFileName(file)));
+        }
+        return new SiteCopy(folder);
+    }
+
+    /// <summary>Replaces a text that must be there.</summary>
+    public void Replace(string file, string old, string by)
+    {
+        var path = Path.Combine(Folder, file);
+        var text = File.ReadAllText(path);
+        Assert.True(text.Contains(old, StringComparison.Ordinal), $"{file} has no \"{old}\"; the sample site has changed");
+        File.WriteAllText(path, text.Replace(old, by, StringComparison.Ordinal));
+    }
+
+    public void Append(string file, string text) => File.AppendAllText(Path.Combine(Folder, file), text);
+
+    public void Delete(string file) => File.Delete(Path.Combine(Folder, file));
+
+    /// <summary>The line of a file, from 1, in which a text stands first.</summary>
+    public int LineOf(string file, string text)
+    {
+        var at = Array.FindIndex(File.ReadAllLines(Path.Combine(Folder, file)), line => line.Contains(text, StringComparison.Ordinal));
+        Assert.True(at >= 0, $"{file} has no \"{text}\"");
+        return at + 1;
+    }
+
+    public async Task<RunningProgram> Simulated()
+    {
+        var simulator = RunningProgram.Gateway("simulate", "--site", Folder);
+        await simulator.Says("Ctrl-C stops.");
+        return simulator;
+    }
+
+    public RunningProgram Run() => RunningProgram.Gateway("run", "--site", Folder);
+
+    public RunningProgram Run(string state) => RunningProgram.Gateway("run", "--site", Folder, "--state", state);
+
+    [GeneratedRegex(@"tcp://127\.0\.0\.1:\d+")]
+    private static partial Regex Endpoint();
+}
