@@ -174,7 +174,7 @@ internal sealed class LiteDbOutbox : IOutbox
         lock (_gate)
         {
             // Delivered segments may have left the store since: looked for later, they would be taken for damaged.
-            if (!_broken && _engine.FindById(stream, sequence) is null) return;
+            if (!_store.IsBroken && _store.FindById(stream, sequence) is null) return;
             State(stream).Cursor.Remove(sequence);
         }
     }
