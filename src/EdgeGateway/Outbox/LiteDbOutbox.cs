@@ -171,7 +171,12 @@ internal sealed class LiteDbOutbox : IOutbox
 
     public void Unacknowledge(string stream, long sequence)
     {
-        lock (_gate) State(stream).Cursor.Remove(sequence);
+        lock (_gate)
+        {
+            // Delivered segments may have left the store since: looked for later, they would be taken for damaged.
+            if (!_store.IsBroken && _store.FindById(stream, sequence) is null) return;
+            State(stream).Cursor.Remove(sequence);
+        }
     }
 
     public void Quarantine(string stream, long sequence)

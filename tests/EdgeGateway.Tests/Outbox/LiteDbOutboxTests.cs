@@ -14,6 +14,23 @@ public sealed class LiteDbOutboxTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void What_left_the_store_after_delivery_is_not_damaged_when_its_acknowledgement_is_taken_back()
+    {
+        using var folder = new TemporaryFolder();
+        using var outbox = LiteDbOutbox.Open(folder.Path, new OutboxSettings(), TimeProvider.System);
+        var segments = new SealedSegments();
+        outbox.Append([segments.Next(t: 0)], null, null);
+        outbox.Acknowledge(Streams.Readings, 1);
+        outbox.Append([segments.Next(t: 0)], null, null); // the first is over age and leaves
+
+        outbox.Unacknowledge(Streams.Readings, 1);
+
+        Assert.Equal([2], outbox.Pending(Streams.Readings, 1, long.MaxValue, 10).Select(segment => segment.Sequence));
+        Assert.Empty(outbox.TakeDamage());
+        Assert.Equal(0, outbox.Depth.Damaged);
+    }
+
+    [Fact]
     public void What_was_appended_is_there_after_reopening_byte_for_byte()
     {
         var appended = new List<Segment>();

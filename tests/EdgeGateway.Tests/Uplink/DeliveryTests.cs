@@ -36,6 +36,20 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task A_window_full_of_segments_is_sent_in_order()
+    {
+        await using var broker = new ScriptedBroker();
+        broker.Start();
+        await using var bench = UplinkBench.Towards(broker, settings => settings with { BacklogPerSecond = 10_000, Window = 64 });
+        bench.Append(1_000);
+        await bench.StartAsync();
+
+        await bench.Delivered();
+
+        Assert.Equal(Enumerable.Range(1, 1_000), broker.Segments.Select(message => (int)UplinkBench.Sequence(message)));
+    }
+
+    [Fact]
     public async Task What_is_live_overtakes_the_backlog()
     {
         await using var broker = new ScriptedBroker { Answer = message => message.Topic.EndsWith("/hist", StringComparison.Ordinal) ? null : (byte)0 };

@@ -39,7 +39,9 @@ internal sealed class UplinkBench : IAsyncDisposable
 
     public void Append(int count, string stream = Streams.Readings, int bytes = 100)
     {
-        for (var i = 0; i < count; i++) Outbox.Append([Sealed.Next(stream, bytes)], null, null);
+        // Of today: what is delivered and over age leaves the store with the next append.
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        for (var i = 0; i < count; i++) Outbox.Append([Sealed.Next(stream, bytes, now)], null, null);
     }
 
     public Task StartAsync() => _publisher.StartAsync(CancellationToken.None);
