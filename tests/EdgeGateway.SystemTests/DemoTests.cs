@@ -21,7 +21,7 @@ public sealed class DemoTests
         using var folder = new TemporaryFolder();
         // Side by side: they mostly wait.
         var demos = breakages.Select(breakage => RunningProgram.Gateway(
-            "demo", "--duration", "15s", "--break", breakage, "--site", Repository.PathOf("config"), "--state", folder.Sub(breakage))).ToList();
+            "demo", "--duration", "12s", "--break", breakage, "--site", Repository.PathOf("config"), "--state", folder.Sub(breakage))).ToList();
         try
         {
             foreach (var (breakage, demo) in breakages.Zip(demos))

@@ -18,6 +18,9 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(20);
 
+    // Longer than the uplink's back-off can grow within a demo.
+    private static readonly TimeSpan UplinkPatience = TimeSpan.FromSeconds(60);
+
     private readonly DemoScreen _screen = new(!Console.IsOutputRedirected && !options.ShowLog);
     private readonly ServedLedger _ledger = new();
     private readonly EmbeddedBroker _broker = new();
@@ -33,6 +36,12 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
             if (verdict.IsClean && options.State is null) Directory.Delete(folder, recursive: true);
             else Console.WriteLine($"What was stored and received is in {folder}; check it again with: verify --cert {Path.Combine(folder, "gateway", "keys", SigningKeyFile.CertificateName)} {Path.Combine(folder, "receiver", "received.egb1")}");
             return verdict.IsClean ? ExitCode.Clean : ExitCode.Found;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Console.WriteLine("Stopped before the demo had begun; there is nothing to judge.");
+            if (options.State is null) Directory.Delete(folder, recursive: true);
+            return ExitCode.Found;
         }
         catch (Exception e) when (e is OutboxException or SigningKeyException or SocketException or IOException or UnauthorizedAccessException)
         {
@@ -74,7 +83,13 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
             receiver.Start();
             Introduce(plant, simulated, folder);
             await gateway.StartAsync(cancellationToken).ConfigureAwait(false);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                await gateway.StopAsync(CancellationToken.None).ConfigureAwait(false);
+                throw new OperationCanceledException(cancellationToken);
+            }
             await WatchAsync(plant, simulated, link, gateway, receiver, cancellationToken).ConfigureAwait(false);
+            await UplinkAsync(gateway).ConfigureAwait(false);
             _screen.Say("Stopping: reading ends, the last batch is sealed, what waits is delivered …");
             link.Mode = LinkMode.Pass;
             await gateway.StopAsync(CancellationToken.None).ConfigureAwait(false);
@@ -179,6 +194,16 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
             Uplink = status.Uplink,
             Broken = broken,
         };
+    }
+
+    /// <summary>Waits for the uplink, which a stop would not: what is not delivered then is delivered after the next start, and a demo has none.</summary>
+    private async Task UplinkAsync(GatewayHost gateway)
+    {
+        if (gateway.Status.UplinkIsUp) return;
+        _screen.Say("The uplink is in its back-off; stopping once it is back …");
+        var since = time.GetTimestamp();
+        while (!gateway.Status.UplinkIsUp && time.GetElapsedTime(since) < UplinkPatience)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), time, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>Waits until the receiver has everything the gateway published, as far as it says so itself.</summary>
