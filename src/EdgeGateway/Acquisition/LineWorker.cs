@@ -32,7 +32,7 @@ internal sealed class LineWorker
     private long _downSince;
     private TimeSpan _redialIn;
 
-    public LineWorker(Line line, LinkDial dial, IDriver driver, ReadingChannel channel, SlotBook book, GatewayStatus status, TimeProvider time, Random random, ILogger log)
+    public LineWorker(Line line, LinkDial dial, IDriver driver, ReadingChannel channel, SlotBook book, GatewayStatus status, TimeProvider time, Random random, ILogger log, double phase = 0)
     {
         (_line, _dial, _driver, _channel, _book, _status, _time, _log) = (line, dial, driver, channel, book, status, time, log);
         _sink = new PollSink(channel, time);
@@ -40,9 +40,10 @@ internal sealed class LineWorker
         _devices = line.Devices.Select(device => new DeviceState(device, time, random)).ToArray();
         var start = time.GetTimestamp();
         var groups = _devices.SelectMany(state => state.Device.Groups.Select(group => (group, state))).ToList();
-        // Phases are spread over each period, so that groups of the same pace do not all fall due at once.
+        // Phases are spread over each period, so that groups of the same pace do not all fall due at once; 'phase' (0 to 1) does the same
+        // between the lines of a plant.
         _slots = groups.Select((entry, i) =>
-            new PollSlots(entry.group, entry.state, start, entry.group.Poll.Period * ((double)i / groups.Count), time)).ToArray();
+            new PollSlots(entry.group, entry.state, start, entry.group.Poll.Period * ((i + phase) / groups.Count), time)).ToArray();
         Report(null);
     }
 

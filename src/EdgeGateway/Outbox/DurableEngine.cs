@@ -70,7 +70,7 @@ internal sealed class DurableEngine : IDisposable
             _engine = OpenEngine(_files);
             _broke = false;
         }
-        catch (LiteException e)
+        catch (Exception e) when (IsDamage(e))
         {
             _files.Dispose();
             throw new IOException($"the store cannot be opened again: {e.Message}", e);
@@ -106,8 +106,16 @@ internal sealed class DurableEngine : IDisposable
 
     private BsonDocument? Single(string collection, Query query)
     {
-        using var reader = _engine.Query(collection, query);
-        return reader.Read() ? reader.Current.AsDocument : null;
+        try
+        {
+            using var reader = _engine.Query(collection, query);
+            return reader.Read() ? reader.Current.AsDocument : null;
+        }
+        catch (Exception e) when (e is IOException || IsDamage(e))
+        {
+            _broke = true;
+            throw e as IOException ?? new IOException($"the store cannot be read: {e.Message}", e);
+        }
     }
 
     private void Close()

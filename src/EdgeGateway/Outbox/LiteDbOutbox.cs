@@ -276,7 +276,9 @@ internal sealed class LiteDbOutbox : IOutbox
         if (eviction is not null)
         {
             bytes -= DropNeedsGate(eviction.Stream, eviction.Low, eviction.High);
-            State(eviction.Stream).Cursor.Add(eviction.Low, eviction.High);
+            var evicted = State(eviction.Stream);
+            evicted.Cursor.Add(eviction.Low, eviction.High);
+            evicted.QuarantineDirty |= evicted.Quarantined.RemoveWhere(sequence => sequence >= eviction.Low && sequence <= eviction.High) > 0;
         }
         foreach (var segment in segments)
         {

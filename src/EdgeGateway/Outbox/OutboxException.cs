@@ -14,6 +14,7 @@ internal sealed class OutboxException : Exception
     public static OutboxException CannotOpen(string folder, Exception cause) => cause switch
     {
         UnauthorizedAccessException => new($"state folder {folder}: {cause.Message} Give the service's user the right to write there, or choose another folder with --state", cause),
+        IOException { InnerException: { } damage } when DurableEngine.IsDamage(damage) => Damaged(folder, damage),
         IOException when IsInUse(cause) => new($"state folder {folder} is in use by another gateway process: stop that one first, or choose another folder with --state", cause),
         _ => new($"state folder {folder}: {cause.Message} Free space, mend the disk, or choose another folder with --state, then start again", cause),
     };

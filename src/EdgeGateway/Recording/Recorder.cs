@@ -53,6 +53,19 @@ internal sealed class Recorder(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await RecordAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // If recording fails, lines must not wait for room in a channel that nobody empties any more.
+            channel.Writer.TryComplete();
+        }
+    }
+
+    private async Task RecordAsync()
+    {
         // Not ended by the stopping token: acquisition stops first and completes the channel, then the rest is sealed.
         while (await GatherAsync().ConfigureAwait(false))
         {

@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(506, LogLevel.Warning, "the broker answers {Outcome}: slowing down to a window of {Window}")]
     public static partial void Slower(this ILogger log, PublishOutcome outcome, int window);
 
+    [LoggerMessage(508, LogLevel.Error, "segments cannot be read from the store: {Reason}. The connection is given up and made again")]
+    public static partial void StoreUnreadable(this ILogger log, string reason, Exception exception);
+
     [LoggerMessage(507, LogLevel.Information, "stopping with {Undelivered} segments undelivered: they are stored and will be sent after the next start")]
     public static partial void StoppedWithBacklog(this ILogger log, long undelivered);
 }

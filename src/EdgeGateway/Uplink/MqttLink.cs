@@ -58,7 +58,6 @@ internal sealed class MqttLink : IDisposable
             .WithWillTopic(willTopic)
             .WithWillPayload(will)
             .WithWillContentType(ContentType)
-            .WithWillDelayInterval(45)
             .WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
         if (broker.UserName is not null) builder.WithCredentials(broker.UserName, BrokerPassword.Read(broker));
         if (url.Scheme == "mqtts") builder.WithTlsOptions(tls => BrokerTls.Configure(tls, broker, url));

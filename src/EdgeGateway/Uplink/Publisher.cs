@@ -60,6 +60,12 @@ internal sealed class Publisher(Plant plant, IOutbox outbox, Sealer sealer, Gate
                 Say(e.Message, isUp: false);
                 status.CountReconnect();
             }
+            catch (IOException e)
+            {
+                // The store could not be read. The recorder says so too and opens it again; what was to be sent stays there.
+                log.StoreUnreadable(e.Message, e);
+                Say($"waiting for the store: {e.Message}", isUp: false);
+            }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 break;

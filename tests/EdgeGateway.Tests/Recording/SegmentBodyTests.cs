@@ -91,7 +91,9 @@ public sealed class SegmentBodyTests
         var longest = new string('n', SignalId.MaxPartLength);
         var group = Plants.Group(longest, longest, PollGroup.MaxPoints, Second, change: (i, signal) => signal with
         {
-            Id = SignalId.Of(longest, $"{i:000}" + longest[3..]), Unit = new string('\u00b5', 24), FactorCode = "a21026",
+            Id = SignalId.Of(longest, $"{i:000}" + longest[3..]),
+            Unit = new string('\u00b5', 24),
+            FactorCode = "a21026",
         });
         var body = new SegmentBody(new SealedSegments().Sealer.MaxBodyBytes) { T0 = 0 };
         var block = Block(group, 0, 0, 0, [.. Enumerable.Repeat(Good(-123456789012, -6), PollGroup.MaxPoints)]);
