@@ -80,6 +80,11 @@ internal sealed class DurableFiles : IDisposable
 
     public void Dispose()
     {
+        lock (_gate)
+        {
+            SyncLogNeedsGate();
+            SyncDataNeedsGate();
+        }
         _log.Dispose();
         _data.Dispose();
     }
@@ -149,15 +154,6 @@ internal sealed class DurableFiles : IDisposable
         }
     }
 
-    private void Sync(bool isLog)
-    {
-        lock (_gate)
-        {
-            if (isLog) SyncLogNeedsGate();
-            else SyncDataNeedsGate();
-        }
-    }
-
     /// <summary>One of the two files as the stream LiteDB wants. LiteDB locks around each call and sets the position first.</summary>
     private sealed class FilePart(DurableFiles owner, SafeFileHandle file, bool isLog) : Stream
     {
@@ -189,7 +185,13 @@ internal sealed class DurableFiles : IDisposable
             Interlocked.Exchange(ref _length, value);
         }
 
-        public override void Flush() => owner.Sync(isLog);
+        /// <summary>
+        /// Does nothing on purpose: LiteDB's writer asks for it whenever its queue runs empty, up to once a page. What has to be on disk, and before
+        /// what, is decided above: one sync per commit, log before data, data before the log is cut.
+        /// </summary>
+        public override void Flush()
+        {
+        }
 
         public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
         {
