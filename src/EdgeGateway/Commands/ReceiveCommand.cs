@@ -30,6 +30,11 @@ internal static class ReceiveCommand
     private static async Task<int> RunAsync(
         ReceiverSettings settings, string[] certificates, TimeSpan? duration, bool asJson, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (File.Exists(settings.Folder))
+        {
+            await Console.Error.WriteLineAsync($"cannot receive: --out {settings.Folder} is a file; name a folder").ConfigureAwait(false);
+            return ExitCode.CannotStart;
+        }
         try
         {
             using var keys = TrustedKeys.Load(certificates);
@@ -38,6 +43,12 @@ internal static class ReceiveCommand
                 receiver.Resume();
                 receiver.Start();
                 await WatchAsync(receiver, duration, asJson ? Console.Error : Console.Out, time, cancellationToken).ConfigureAwait(false);
+                // Nothing heard is no finding: a verdict on nothing must not read as a clean one.
+                if (!receiver.HasListened)
+                {
+                    await Console.Error.WriteLineAsync($"cannot receive: {receiver.Trouble}. Check --broker, certificates and account, and that the broker runs; nothing was judged").ConfigureAwait(false);
+                    return ExitCode.CannotStart;
+                }
             }
             return Judge(settings.RawFile, keys, asJson);
         }

@@ -34,6 +34,9 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
     /// <summary>The last trouble with the broker; null while all is well.</summary>
     public string? Trouble { get; private set; } = "not connected yet";
 
+    /// <summary>False until a broker has taken us and our subscription for the first time.</summary>
+    public bool HasListened { get; private set; }
+
     /// <summary>What has come so far, earlier runs in the same folder included.</summary>
     public LiveStatus Status
     {
@@ -86,6 +89,7 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
             {
                 await ConnectAsync(client, url, cancellationToken).ConfigureAwait(false);
                 Trouble = null;
+                HasListened = true;
                 Trouble = $"connection to {url} was lost: {await lost.Task.WaitAsync(cancellationToken).ConfigureAwait(false)}";
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
