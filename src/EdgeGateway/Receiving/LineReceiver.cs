@@ -77,7 +77,9 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
             var lost = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
             client.DisconnectedAsync += e =>
             {
-                lost.TrySetResult(e.ReasonString ?? e.Exception?.Message ?? e.Reason.ToString());
+                lost.TrySetResult(e.ReasonString ?? e.Exception?.Message ?? (e.Reason == MqttClientDisconnectReason.NormalDisconnection
+                    ? $"the broker closed it. Is it stopping, or does another receiver have the name {settings.ClientId}?"
+                    : e.Reason.ToString()));
                 return Task.CompletedTask;
             };
             client.ApplicationMessageReceivedAsync += async e =>
