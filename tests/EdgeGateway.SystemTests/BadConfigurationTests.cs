@@ -69,6 +69,9 @@ public sealed class BadConfigurationTests
     [InlineData("receive", "--cert", "gateway.crt", "--broker", "mqtts://127.0.0.1:1", "--ca", "not-here.crt")]
     [InlineData("receive", "--cert", "gateway.crt", "--broker", "mqtt://127.0.0.1:1", "--username", "u", "--password-file", "not-here")]
     [InlineData("verify", "received.egb1")]
+    [InlineData("verify", "--cert", "gateway.crt", "")]
+    [InlineData("check", "--site", "")]
+    [InlineData("run", "--site", "config", "--state", "")]
     public async Task Arguments_that_cannot_be_meant_are_refused_with_the_code_for_that(params string[] arguments)
     {
         await using var program = await RunningProgram.GatewayToEnd(2, arguments);
