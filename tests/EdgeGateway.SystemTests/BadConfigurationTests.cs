@@ -65,12 +65,61 @@ public sealed class BadConfigurationTests
     [InlineData("demo", "--break", "everything")]
     [InlineData("receive", "--cert", "gateway.crt", "--broker", "tcp://127.0.0.1:1883")]
     [InlineData("receive", "--cert", "gateway.crt", "--broker", "127.0.0.1")]
+    [InlineData("receive", "--cert", "gateway.crt", "--broker", "tcp://127.0.0.1:1883", "--ca", "not-here.crt")]
+    [InlineData("receive", "--cert", "gateway.crt", "--broker", "mqtts://127.0.0.1:1", "--ca", "not-here.crt")]
+    [InlineData("receive", "--cert", "gateway.crt", "--broker", "mqtt://127.0.0.1:1", "--username", "u", "--password-file", "not-here")]
     [InlineData("verify", "received.egb1")]
+    [InlineData("verify", "--cert", "gateway.crt", "")]
+    [InlineData("check", "--site", "")]
+    [InlineData("run", "--site", "config", "--state", "")]
     public async Task Arguments_that_cannot_be_meant_are_refused_with_the_code_for_that(params string[] arguments)
     {
         await using var program = await RunningProgram.GatewayToEnd(2, arguments);
         Assert.NotEqual("", program.Errors);
         Assert.DoesNotContain("Unhandled exception", program.Said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mqtt", "--ca", "--ca is for mqtts:// only")]
+    [InlineData("mqtts", "--client-cert", "--client-cert and --client-key belong together")]
+    [InlineData("mqtt", "--password-file", "--password-file needs --username")]
+    public async Task An_option_that_would_have_no_effect_is_refused(string scheme, string option, string told)
+    {
+        var certificate = Repository.PathOf("tests", "vectors", "gateway.crt");
+        await using var program = await RunningProgram.GatewayToEnd(2, "receive", "--cert", certificate, "--broker", $"{scheme}://127.0.0.1:1", option, certificate);
+        Assert.Contains(told, program.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_never_reached_its_broker_has_no_verdict()
+    {
+        using var folder = new TemporaryFolder();
+        await using var program = await RunningProgram.GatewayToEnd(2, "receive", "--duration", "2s", "--out", folder.Sub("out"),
+            "--cert", Repository.PathOf("tests", "vectors", "gateway.crt"), "--broker", "mqtt://127.0.0.1:1");
+        Assert.Contains("nothing was judged", program.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Result:", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_breakage_that_does_not_exist_is_told_in_the_words_of_the_manual()
+    {
+        await using var program = await RunningProgram.GatewayToEnd(2, "demo", "--break", "plant");
+        Assert.Contains("--break plant: expected broker, device or link", program.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_where_a_folder_belongs_and_a_folder_where_a_file_belongs_are_named_as_such()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Sub("file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        var certificate = Repository.PathOf("tests", "vectors", "gateway.crt");
+        await using var run = await RunningProgram.GatewayToEnd(2, "run", "--site", Repository.PathOf("config"), "--state", file);
+        Assert.Contains($"{file} is a file, not a folder", run.Errors, StringComparison.Ordinal);
+        await using var receive = await RunningProgram.GatewayToEnd(2, "receive", "--cert", certificate, "--broker", "mqtt://127.0.0.1:1", "--out", file);
+        Assert.Contains($"{file} is a file", receive.Errors, StringComparison.Ordinal);
+        await using var verify = await RunningProgram.GatewayToEnd(2, "verify", "--cert", certificate, folder.Path);
+        Assert.Contains($"{folder.Path} is a folder", verify.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,6 +15,19 @@ public sealed class DemoTests
     }
 
     [Fact]
+    public async Task A_second_demo_in_the_same_folder_goes_on_where_the_first_ended()
+    {
+        using var folder = new TemporaryFolder();
+        for (var run = 1; run <= 2; run++)
+        {
+            await using var demo = await RunningProgram.GatewayToEnd(0, "demo", "--duration", "4s", "--site", Repository.PathOf("config"), "--state", folder.Path);
+            Assert.Contains("VERDICT: clean.", demo.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("has not got everything", demo.Output, StringComparison.Ordinal);
+            Assert.Equal(run == 2, demo.Output.Contains("readings of earlier demos in this folder", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task It_proves_itself_whatever_is_broken()
     {
         string[] breakages = ["broker", "device", "link"];

@@ -24,6 +24,7 @@ internal sealed class BrokerOptions
     public void AddTo(Command command)
     {
         foreach (var option in new Option[] { _url, _root, _ca, _certificate, _key, _user, _password }) command.Add(option);
+        command.Validators.Add(Check);
     }
 
     public BrokerSettings Read(ParseResult parse) => new()
@@ -36,6 +37,23 @@ internal sealed class BrokerOptions
         UserName = parse.GetValue(_user),
         PasswordFile = parse.GetValue(_password),
     };
+
+    // As strict as site.yaml: an option that would have no effect, or a file that is not there, is told before anything starts.
+    private void Check(CommandResult result)
+    {
+        foreach (var option in new[] { _ca, _certificate, _key, _password })
+            if (result.GetValue(option) is { } file && !File.Exists(file))
+                result.AddError($"{option.Name} {file}: there is no such file; correct the name, or put the file there");
+        // By its text: the value of a url that is refused itself cannot be asked for.
+        var isPlain = result.GetResult(_url)?.Tokens is [{ Value: var url }] && url.StartsWith("mqtt://", StringComparison.OrdinalIgnoreCase);
+        foreach (var option in new[] { _ca, _certificate, _key })
+            if (isPlain && result.GetValue(option) is not null)
+                result.AddError($"{option.Name} is for mqtts:// only; write --broker mqtts://…, or leave it out");
+        if (result.GetValue(_certificate) is null != result.GetValue(_key) is null)
+            result.AddError("--client-cert and --client-key belong together; give both, or none");
+        if (result.GetValue(_password) is not null && result.GetValue(_user) is null)
+            result.AddError("--password-file needs --username");
+    }
 
     // A password that stands in a url is not repeated: messages end up in logs.
     private static Uri? ReadUrl(ArgumentResult result)

@@ -14,6 +14,18 @@ internal static class DemoCommand
         {
             Description = "Break something in the middle third: broker (stops and forgets), device (falls silent), link (swallows everything).",
             HelpName = "broker|device|link",
+            CustomParser = result =>
+            {
+                switch (result.Tokens.Count == 1 ? result.Tokens[0].Value : "")
+                {
+                    case "broker": return Breakage.Broker;
+                    case "device": return Breakage.Device;
+                    case "link": return Breakage.Link;
+                    case var other:
+                        result.AddError($"--break {other}: expected broker, device or link");
+                        return Breakage.None;
+                }
+            },
         };
         var state = new Option<string?>("--state") { Description = "Folder for everything the demo writes. Default: a temporary one.", HelpName = "FOLDER" };
         var log = new Option<bool>("--log") { Description = "Show the gateway's log." };

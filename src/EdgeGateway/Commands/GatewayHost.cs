@@ -20,10 +20,13 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly IHost _host;
     private bool _isClosed;
 
-    private GatewayHost(Es256Signer signer, LiteDbOutbox outbox, IHost host, GatewayStatus status, string certificateFile) =>
-        (_signer, _outbox, _host, Status, CertificateFile) = (signer, outbox, host, status, certificateFile);
+    private GatewayHost(Es256Signer signer, LiteDbOutbox outbox, IHost host, GatewayStatus status, string boot, string certificateFile) =>
+        (_signer, _outbox, _host, Status, Boot, CertificateFile) = (signer, outbox, host, status, boot, certificateFile);
 
     public GatewayStatus Status { get; }
+
+    /// <summary>Boot id, as payloads carry it.</summary>
+    public string Boot { get; }
 
     public OutboxDepth Depth => _outbox.Depth;
 
@@ -80,7 +83,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             .AddSingleton(new ReadingChannel()).AddSingleton<SlotBook>();
         // Hosted services stop in reverse order: reading first, then recording seals the rest, and the uplink goes last.
         builder.Services.AddHostedService<Publisher>().AddHostedService<Recorder>().AddHostedService<AcquisitionService>();
-        return new GatewayHost(signer, outbox, builder.Build(), status, Path.Combine(keys, SigningKeyFile.CertificateName));
+        return new GatewayHost(signer, outbox, builder.Build(), status, identity.Boot, Path.Combine(keys, SigningKeyFile.CertificateName));
     }
 
     /// <summary>

@@ -21,7 +21,7 @@ internal static class KeysCommand
         var file = Path.Combine(stateFolder, "keys", SigningKeyFile.CertificateName);
         if (!File.Exists(file))
         {
-            Console.Error.WriteLine($"{Path.GetFullPath(file)} does not exist. A gateway makes its key at its first start; is --state the folder it runs with?");
+            Console.Error.WriteLine($"{Path.GetFullPath(file)} is not there, or may not be seen by this user. A gateway makes its key at its first start; is --state the folder it runs with?");
             return ExitCode.CannotStart;
         }
         try

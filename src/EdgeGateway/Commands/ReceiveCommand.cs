@@ -16,7 +16,7 @@ internal static class ReceiveCommand
         var broker = new BrokerOptions();
         var certificates = new Option<string[]>("--cert") { Description = "Certificate or public key of a gateway to trust; again for more.", Required = true, HelpName = "FILE", Arity = ArgumentArity.OneOrMore };
         var folder = new Option<string>("--out") { Description = "Folder for received.egb1, which is only ever appended to.", DefaultValueFactory = _ => "received", HelpName = "FOLDER" };
-        var client = new Option<string>("--client-id") { Description = "Fixed name at the broker, which keeps the session under it.", DefaultValueFactory = _ => "edgegateway-receiver" };
+        var client = new Option<string>("--client-id") { Description = "Fixed name at the broker, which keeps the session under it. Each receiver needs its own.", DefaultValueFactory = _ => "edgegateway-receiver" };
         var duration = DurationOption.Create("--duration", "Stop after this long and judge. Default: until Ctrl-C.");
         var json = new Option<bool>("--json") { Description = "Print the final verdict as JSON, and nothing else, to standard output." };
         var command = new Command("receive", "Receive, store and verify what gateways publish. Exit 0: clean, 1: faults, 2: could not start.") { certificates, folder, client, duration, json };
@@ -30,6 +30,11 @@ internal static class ReceiveCommand
     private static async Task<int> RunAsync(
         ReceiverSettings settings, string[] certificates, TimeSpan? duration, bool asJson, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (File.Exists(settings.Folder))
+        {
+            await Console.Error.WriteLineAsync($"cannot receive: --out {settings.Folder} is a file; name a folder").ConfigureAwait(false);
+            return ExitCode.CannotStart;
+        }
         try
         {
             using var keys = TrustedKeys.Load(certificates);
@@ -38,6 +43,12 @@ internal static class ReceiveCommand
                 receiver.Resume();
                 receiver.Start();
                 await WatchAsync(receiver, duration, asJson ? Console.Error : Console.Out, time, cancellationToken).ConfigureAwait(false);
+                // Nothing heard is no finding: a verdict on nothing must not read as a clean one.
+                if (!receiver.HasListened)
+                {
+                    await Console.Error.WriteLineAsync($"cannot receive: {receiver.Trouble}. Check --broker, certificates and account, and that the broker runs; nothing was judged").ConfigureAwait(false);
+                    return ExitCode.CannotStart;
+                }
             }
             return Judge(settings.RawFile, keys, asJson);
         }

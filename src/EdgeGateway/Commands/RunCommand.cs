@@ -25,7 +25,7 @@ internal static class RunCommand
     private static async Task<int> RunAsync(string folder, string? stateFolder, CancellationToken cancellationToken)
     {
         if (SiteOption.Load(folder) is not { } plant) return ExitCode.CannotStart;
-        var state = stateFolder ?? Environment.GetEnvironmentVariable("STATE_DIRECTORY") ?? Path.Combine(folder, "state");
+        var state = stateFolder ?? (Environment.GetEnvironmentVariable("STATE_DIRECTORY") is { Length: > 0 } given ? given : Path.Combine(folder, "state"));
         try
         {
             await using var gateway = GatewayHost.Create(plant, Path.GetFullPath(state), TimeProvider.System, builder =>

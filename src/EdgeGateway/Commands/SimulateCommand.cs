@@ -19,7 +19,7 @@ internal static class SimulateCommand
         if (SiteOption.Load(folder) is not { } plant) return ExitCode.CannotStart;
         if (plant.Lines.FirstOrDefault(line => !line.Connect.IsLoopback) is { } remote)
         {
-            await Console.Error.WriteLineAsync($"line {remote.Name} is at {remote.Connect}: simulated devices listen on loopback only. Point the line at 127.0.0.1 in a copy of the site folder").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"line {remote.Name} is at {remote.Connect.GetLeftPart(UriPartial.Authority)}: simulated devices listen on loopback only. Point the line at 127.0.0.1 in a copy of the site folder").ConfigureAwait(false);
             return ExitCode.CannotStart;
         }
         await using var simulated = SimulatedSite.Of(plant, ledger: null, onFreePorts: false, TimeProvider.System);

@@ -23,6 +23,11 @@ internal static class VerifyCommand
         {
             using var keys = TrustedKeys.Load(certificates);
             var verifier = new ChainVerifier(keys);
+            if (files.FirstOrDefault(Directory.Exists) is { } folder)
+            {
+                Console.Error.WriteLine($"cannot verify: {folder} is a folder; name the files in it, such as {Path.Combine(folder, "received.egb1")}");
+                return ExitCode.CannotStart;
+            }
             foreach (var file in files)
                 foreach (var line in EgbFile.Lines(file)) verifier.Add(line);
             var verdict = verifier.Finish();
@@ -31,7 +36,7 @@ internal static class VerifyCommand
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or TrustedKeyException)
         {
-            Console.Error.WriteLine($"cannot verify: {e.Message}");
+            Console.Error.WriteLine($"cannot verify: {e.Message}{(e is IOException or UnauthorizedAccessException ? " Check its name and its rights" : "")}");
             return ExitCode.CannotStart;
         }
     }

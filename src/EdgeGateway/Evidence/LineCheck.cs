@@ -8,6 +8,10 @@ namespace EdgeGateway.Evidence;
 /// </summary>
 internal sealed class LineCheck(TrustedKeys keys, PayloadParser parser)
 {
+    // What a copy in text mode does to a whole file, and nothing an attacker would choose.
+    private const string CarriageReturn =
+        "the signature does not belong to these bytes, which end in a carriage return: was the file copied or saved as Windows text? Copy it again, byte for byte";
+
     /// <summary>The facts of a line that holds; null with the first fault of one that does not.</summary>
     public PayloadFacts? Judge(ReadOnlyMemory<byte> line, out ReadOnlyMemory<byte> payload, out LineFault fault)
     {
@@ -26,7 +30,7 @@ internal sealed class LineCheck(TrustedKeys keys, PayloadParser parser)
             if (keys.For(signature) is not { } key) continue;
             trusted++;
             if (!Verifies(key, signature, parts.Payload.Span))
-                return Refuse(FaultCode.Signature, "the signature does not belong to these bytes", out fault);
+                return Refuse(FaultCode.Signature, parts.Payload.Span.EndsWith("\r"u8) ? CarriageReturn : "the signature does not belong to these bytes", out fault);
         }
         if (trusted == 0) return Refuse(FaultCode.Key, "not signed by a trusted key", out fault);
 

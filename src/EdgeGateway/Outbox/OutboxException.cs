@@ -13,6 +13,7 @@ internal sealed class OutboxException : Exception
 
     public static OutboxException CannotOpen(string folder, Exception cause) => cause switch
     {
+        IOException when FileInTheWay(folder) is { } file => new($"state folder {folder}: {file} is a file, not a folder; choose another folder with --state", cause),
         UnauthorizedAccessException => new($"state folder {folder}: {cause.Message} Give the service's user the right to write there, or choose another folder with --state", cause),
         IOException { InnerException: { } damage } when DurableEngine.IsDamage(damage) => Damaged(folder, damage),
         IOException when IsInUse(cause) => new($"state folder {folder} is in use by another gateway process: stop that one first, or choose another folder with --state", cause),
@@ -21,6 +22,13 @@ internal sealed class OutboxException : Exception
 
     public static OutboxException Damaged(string folder, Exception cause) =>
         new($"the store in {folder} is damaged ({cause.Message}): move segments.db and segments-log.db away (keep them: they are evidence) and start again; a new epoch will begin", cause);
+
+    private static string? FileInTheWay(string folder)
+    {
+        for (var at = folder; !string.IsNullOrEmpty(at); at = Path.GetDirectoryName(at))
+            if (File.Exists(at)) return at;
+        return null;
+    }
 
     // Linux: EWOULDBLOCK of flock, reported by .NET as a sharing violation; Windows: ERROR_SHARING_VIOLATION.
     private static bool IsInUse(Exception cause) =>

@@ -34,6 +34,9 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
     /// <summary>The last trouble with the broker; null while all is well.</summary>
     public string? Trouble { get; private set; } = "not connected yet";
 
+    /// <summary>False until a broker has taken us and our subscription for the first time.</summary>
+    public bool HasListened { get; private set; }
+
     /// <summary>What has come so far, earlier runs in the same folder included.</summary>
     public LiveStatus Status
     {
@@ -74,7 +77,9 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
             var lost = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
             client.DisconnectedAsync += e =>
             {
-                lost.TrySetResult(e.ReasonString ?? e.Exception?.Message ?? e.Reason.ToString());
+                lost.TrySetResult(e.ReasonString ?? e.Exception?.Message ?? (e.Reason == MqttClientDisconnectReason.NormalDisconnection
+                    ? $"the broker closed it. Is it stopping, or does another receiver have the name {settings.ClientId}?"
+                    : e.Reason.ToString()));
                 return Task.CompletedTask;
             };
             client.ApplicationMessageReceivedAsync += async e =>
@@ -86,6 +91,7 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
             {
                 await ConnectAsync(client, url, cancellationToken).ConfigureAwait(false);
                 Trouble = null;
+                HasListened = true;
                 Trouble = $"connection to {url} was lost: {await lost.Task.WaitAsync(cancellationToken).ConfigureAwait(false)}";
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

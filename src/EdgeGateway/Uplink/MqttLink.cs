@@ -26,7 +26,7 @@ internal sealed class MqttLink : IDisposable
         (_client, _broker, _url, _time) = (client, broker, url, time);
         client.DisconnectedAsync += gone =>
         {
-            _closed.TrySetResult($"connection to broker {url} was lost: {(gone.Exception is { } e ? Innermost(e) : gone.ReasonString ?? gone.Reason.ToString())}");
+            _closed.TrySetResult($"connection to broker {url} was lost: {(gone.Exception is { } e ? Innermost(e) : gone.ReasonString ?? (gone.Reason == MqttClientDisconnectReason.NormalDisconnection ? "the broker closed it" : gone.Reason.ToString()))}");
             return Task.CompletedTask;
         };
     }

@@ -18,6 +18,17 @@ public class ChainVerifierTests
         Assert.Equal(verdict.ToJson(), Verify(gateway, lines).ToJson());
     }
 
+    [Fact]
+    public void Windows_line_ends_are_named_as_the_likely_cause()
+    {
+        using var gateway = new TestGateway();
+        var lines = HonestChain(gateway, new Random(1)).Select(line => (byte[])[.. line, (byte)'\r']).ToArray();
+        var verdict = Verify(gateway, lines);
+        Assert.Equal(lines.Length, verdict.Faults.Count);
+        Assert.All(verdict.Faults, fault => Assert.Equal(FaultCode.Signature, fault.Code));
+        Assert.All(verdict.Faults, fault => Assert.Contains("Windows", fault.Text, StringComparison.Ordinal));
+    }
+
     [Property(MaxTest = 60)]
     public void A_dropped_line_is_a_fault(int seed)
     {

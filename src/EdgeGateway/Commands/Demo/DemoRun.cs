@@ -25,6 +25,9 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
     private readonly ServedLedger _ledger = new();
     private readonly EmbeddedBroker _broker = new();
 
+    // What an earlier demo left in the same folder.
+    private LiveStatus? _before;
+
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         if (SiteOption.Load(options.Site) is not { } site) return ExitCode.CannotStart;
@@ -80,6 +83,8 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
             keys, time);
         await using (receiver.ConfigureAwait(false))
         {
+            receiver.Resume();
+            _before = receiver.Status;
             receiver.Start();
             Introduce(plant, simulated, folder);
             await gateway.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -95,7 +100,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
             await gateway.StopAsync(CancellationToken.None).ConfigureAwait(false);
             await SettleAsync(receiver, gateway).ConfigureAwait(false);
         }
-        return DemoVerdict.Of(Path.Combine(folder, "receiver", "received.egb1"), keys, _ledger, simulated.WriteRequests, gateway.Status);
+        return DemoVerdict.Of(Path.Combine(folder, "receiver", "received.egb1"), keys, _ledger, simulated.WriteRequests, gateway);
     }
 
     private void Introduce(Plant plant, SimulatedPlant simulated, string folder)
@@ -171,7 +176,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
         _screen.Say("Mended.");
     }
 
-    private static DemoState StateOf(Plant plant, GatewayHost gateway, LineReceiver receiver, int signals, TimeSpan elapsed, double rate, string? broken)
+    private DemoState StateOf(Plant plant, GatewayHost gateway, LineReceiver receiver, int signals, TimeSpan elapsed, double rate, string? broken)
     {
         var (status, depth, seen) = (gateway.Status, gateway.Depth, receiver.Status);
         return new DemoState
@@ -183,10 +188,10 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
             Undelivered = depth.Undelivered,
             StoredBytes = depth.Bytes,
             Published = status.Published,
-            Verified = seen.Payloads,
-            VerifiedReadings = seen.Readings,
+            Verified = seen.Payloads - (_before?.Payloads ?? 0),
+            VerifiedReadings = seen.Readings - (_before?.Readings ?? 0),
             Missing = seen.Missing,
-            Duplicates = seen.Duplicates,
+            Duplicates = seen.Duplicates - (_before?.Duplicates ?? 0),
             Alerts = seen.Streams.Where(stream => stream.Stream.Stream == "alerts").Sum(stream => stream.Contiguous),
             Lines = plant.Lines.Length,
             LinesUp = status.Lines.Values.Count(line => line.IsUp),

@@ -24,7 +24,7 @@ internal sealed class DemoScreen(bool isTerminal)
         }
         Erase();
         var lines = Block(state);
-        foreach (var line in lines) Console.WriteLine(line);
+        foreach (var line in lines) Console.WriteLine(Fit(line, Console.WindowWidth));
         _linesShown = lines.Count;
     }
 
@@ -41,6 +41,9 @@ internal sealed class DemoScreen(bool isTerminal)
         string.Create(CultureInfo.InvariantCulture, $"  verified    {s.Verified} payloads, {s.VerifiedReadings} readings, {s.Missing} missing, {s.Duplicates} sent twice"),
         string.Create(CultureInfo.InvariantCulture, $"  alerts      {s.Alerts}"),
     ];
+
+    // A line that wraps takes two rows, and erasing would miss one. A width of 0 is a terminal that does not tell.
+    private static string Fit(string line, int columns) => columns > 1 && line.Length >= columns ? Shorten(line, columns - 2) : line;
 
     private static string Shorten(string text, int most) => text.Length <= most ? text : text[..most] + "…";
 
