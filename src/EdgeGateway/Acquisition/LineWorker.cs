@@ -27,6 +27,7 @@ internal sealed class LineWorker
     private readonly PollSlots[] _slots;
     private readonly DeviceState[] _devices;
     private readonly Backoff _redial;
+    private readonly Refusals _refusals;
     private Stream? _link;
     private bool _isUp;
     private long _downSince;
@@ -36,6 +37,7 @@ internal sealed class LineWorker
     {
         (_line, _dial, _driver, _channel, _book, _status, _time, _log) = (line, dial, driver, channel, book, status, time, log);
         _sink = new PollSink(channel, time);
+        _refusals = new Refusals(log);
         _redial = new Backoff(FirstRedial, LongestRedial, random);
         _devices = line.Devices.Select(device => new DeviceState(device, time, random)).ToArray();
         var start = time.GetTimestamp();
@@ -119,6 +121,7 @@ internal sealed class LineWorker
             }
         }
         _sink.Close(missing);
+        _refusals.Look(_line.Name, slots.Device.Device.Name, _sink);
         slots.Advance();
         await HandOverAsync().ConfigureAwait(false);
         // Only now: the sink is free again for the slots that passed while this poll kept the line busy.

@@ -1,3 +1,4 @@
+using EdgeGateway.Drivers;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeGateway.Acquisition;
@@ -13,6 +14,12 @@ internal static partial class Log
 
     [LoggerMessage(102, LogLevel.Warning, "line {Line}: device {Device} does not answer; it is asked once per back-off (5 s to 2 min) until it does")]
     public static partial void DeviceSilent(this ILogger log, string line, string device);
+
+    [LoggerMessage(104, LogLevel.Warning, "line {Line}: device {Device} refuses signal {Signal} ({Reason}): check its area and address in the device map. The other signals go on")]
+    public static partial void SignalRefused(this ILogger log, string line, string device, SignalId signal, Quality reason);
+
+    [LoggerMessage(105, LogLevel.Information, "line {Line}: device {Device} answers for signal {Signal} again")]
+    public static partial void SignalAccepted(this ILogger log, string line, string device, SignalId signal);
 
     [LoggerMessage(103, LogLevel.Information, "line {Line}: device {Device} answers again")]
     public static partial void DeviceAnswers(this ILogger log, string line, string device);

@@ -21,6 +21,9 @@ internal sealed class PollSink(ReadingChannel channel, TimeProvider time) : ISam
 
     public int Good { get; private set; }
 
+    /// <summary>All readings of the poll, after <see cref="Close"/>: one per signal of the group.</summary>
+    public int Readings { get; private set; }
+
     public void Begin(SignalGroup group, long slot)
     {
         _group = group;
@@ -28,6 +31,7 @@ internal sealed class PollSink(ReadingChannel channel, TimeProvider time) : ISam
         _open = null;
         _blocks.Clear();
         Good = 0;
+        Readings = 0;
         Array.Clear(_covered, 0, group.Signals.Length);
     }
 
@@ -77,6 +81,7 @@ internal sealed class PollSink(ReadingChannel channel, TimeProvider time) : ISam
         var block = channel.Rent();
         block.Reset(group, first, count, _slot);
         block.UtcMs = utcMs;
+        Readings += count;
         Good += Normaliser.Normalise(group, first, _samples.AsSpan(0, count), block.Readings);
         _blocks.Add(block);
     }
