@@ -19,6 +19,18 @@ if (Array.IndexOf(args, "") is >= 0 and var empty)
     return ExitCode.CannotStart;
 }
 var parse = root.Parse(args);
-// Ctrl-C and SIGTERM cancel the running command; it has this long to seal, store and say goodbye.
-var exitCode = await parse.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(60) });
-return parse.Action is ParseErrorAction ? ExitCode.CannotStart : exitCode;
+try
+{
+    // Ctrl-C and SIGTERM cancel the running command; it has a minute to seal, store and say goodbye.
+    // The library's own handler would say 1, which means "done, and faults were found".
+    var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(60), EnableDefaultExceptionHandler = false };
+    var exitCode = await parse.InvokeAsync(invocation);
+    return parse.Action is ParseErrorAction ? ExitCode.CannotStart : exitCode;
+}
+#pragma warning disable CA1031 // the one place for it: whatever nobody expected is a failure of the program, and docs/operations.md gives that its own exit code
+catch (Exception e)
+#pragma warning restore CA1031
+{
+    await Console.Error.WriteLineAsync($"{e}");
+    return ExitCode.Failed;
+}

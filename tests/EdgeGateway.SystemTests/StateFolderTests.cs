@@ -44,6 +44,15 @@ public sealed class StateFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_used_store_without_its_key_is_not_continued_under_another_identity()
+    {
+        await RunOnce();
+        File.Delete(_site.SigningKey);
+        await Refused(_site.State, _site.SigningKey, "put the key back");
+        Assert.False(File.Exists(_site.SigningKey));
+    }
+
+    [Fact]
     public async Task A_signing_key_that_does_not_belong_to_its_certificate_is_refused()
     {
         await RunOnce();

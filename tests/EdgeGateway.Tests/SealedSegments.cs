@@ -6,7 +6,8 @@ namespace EdgeGateway.Tests;
 /// <summary>Real, signed segments of one gateway, as many as a test wants.</summary>
 internal sealed class SealedSegments(TimeProvider? time = null, long epoch = 1)
 {
-    private static readonly Es256Signer Signer = new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+    private static readonly ECDsa Key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private static readonly Es256Signer Signer = new(Key);
 
     private readonly Dictionary<string, StreamTail> _tails = [];
     private readonly Sealer _sealer = new(
@@ -26,11 +27,21 @@ internal sealed class SealedSegments(TimeProvider? time = null, long epoch = 1)
     }
 
     /// <summary>A gap record for what left the store.</summary>
-    public Segment Gap(EdgeGateway.Outbox.Eviction eviction)
+    public Segment Gap(EdgeGateway.Outbox.Eviction eviction, string cause = "evicted")
     {
-        var body = System.Text.Encoding.ASCII.GetBytes($",\"cause\":\"evicted\",\"lo\":{eviction.Low},\"hi\":{eviction.High},\"hh\":\"{eviction.Hash}\",\"n\":1");
+        var body = System.Text.Encoding.ASCII.GetBytes($",\"cause\":\"{cause}\",\"lo\":{eviction.Low},\"hi\":{eviction.High},\"hh\":\"{eviction.Hash}\",\"n\":{eviction.High - eviction.Low + 1}");
         var segment = _sealer.Seal(eviction.Stream, _tails[eviction.Stream], "gap"u8, 0, 0, body, 0);
         _tails[eviction.Stream] = new StreamTail(segment.Sequence, segment.Hash);
         return segment;
+    }
+
+    /// <summary>What a receiver of these makes of them.</summary>
+    public static Verdict Judge(IEnumerable<Segment> segments)
+    {
+        using var keys = new TrustedKeys();
+        keys.Add(ECDsa.Create(Key.ExportParameters(includePrivateParameters: false)));
+        var verifier = new ChainVerifier(keys);
+        foreach (var segment in segments) verifier.Add(segment.Line);
+        return verifier.Finish();
     }
 }

@@ -50,6 +50,9 @@ internal sealed class GatewayHost : IAsyncDisposable
         Es256Signer signer;
         try
         {
+            // A key made anew beside a used store would continue its chains under another identity without a word.
+            if (outbox.Previous.Boot.Length > 0 && !File.Exists(Path.Combine(keys, SigningKeyFile.KeyName)))
+                throw new SigningKeyException($"{Path.Combine(keys, SigningKeyFile.KeyName)} is missing, but the store beside it has been used: put the key back, or move the whole state folder away to begin as a new gateway");
             signer = SigningKeyFile.LoadOrCreate(keys, $"{plant.Site}/{plant.Gateway}", time);
         }
         catch (SigningKeyException)

@@ -65,7 +65,7 @@ internal static class ReceiveCommand
         string? saidLast = null;
         try
         {
-            while (duration is null || time.GetElapsedTime(start) < duration)
+            while (!receiver.Running.IsCompleted && (duration is null || time.GetElapsedTime(start) < duration))
             {
                 var said = StatusOf(receiver);
                 if (said != saidLast) await output.WriteLineAsync(said).ConfigureAwait(false);

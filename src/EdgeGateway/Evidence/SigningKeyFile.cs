@@ -1,11 +1,14 @@
+using System.Runtime.Versioning;
+using System.Security.AccessControl;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Security.Principal;
 
 namespace EdgeGateway.Evidence;
 
 /// <summary>
 /// The gateway's signing key as a PKCS#8 file that only its owner may read, and the self-signed certificate that receivers trust. Made on
-/// first use; never overwritten.
+/// first use; the key is never overwritten. On Windows the key file grants the user that made it, SYSTEM and Administrators, and nobody else.
 /// </summary>
 internal static class SigningKeyFile
 {
@@ -27,7 +30,7 @@ internal static class SigningKeyFile
             var key = ECDsa.Create();
             key.ImportFromPem(File.ReadAllText(keyPath));
             if (!File.Exists(certificatePath)) WriteCertificate(certificatePath, key, subject, time);
-            using var certificate = X509CertificateLoader.LoadCertificateFromFile(certificatePath);
+            using var certificate = LoadCertificate(certificatePath);
             using var certified = certificate.GetECDsaPublicKey();
             if (certified is null || Es256Signer.KeyIdOf(certified) != Es256Signer.KeyIdOf(key))
                 throw new SigningKeyException($"{certificatePath} does not belong to {keyPath}: put the matching pair back, or move both away to make a new identity");
@@ -45,21 +48,62 @@ internal static class SigningKeyFile
 
     private static void Create(string folder, string keyPath, string subject, TimeProvider time)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder); // what counts is the key file's own list
         else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         WriteCertificate(Path.Combine(folder, CertificateName), key, subject, time);
-        // Written under another name first: a key file is either whole or not there.
-        var unfinished = keyPath + ".new";
+        WriteWhole(keyPath, key.ExportPkcs8PrivateKeyPem(), isSecret: true);
+    }
+
+    /// <summary>Written under another name first: the file is either whole or not there.</summary>
+    private static void WriteWhole(string path, string pem, bool isSecret)
+    {
+        var unfinished = path + ".new";
         File.Delete(unfinished);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(unfinished, options))
+        using (var file = isSecret ? CreateSecret(unfinished) : new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
         {
-            file.Write(System.Text.Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
+            file.Write(System.Text.Encoding.ASCII.GetBytes(pem + "\n"));
             file.Flush(flushToDisk: true);
         }
-        File.Move(unfinished, keyPath);
+        File.Move(unfinished, path, overwrite: !isSecret);
+    }
+
+    // With its rights from the first byte on: granted afterwards there would be a moment in which anyone may open it.
+    private static FileStream CreateSecret(string path) => OperatingSystem.IsWindows()
+        ? FileSystemAclExtensions.Create(new FileInfo(path), FileMode.CreateNew, FileSystemRights.Write, FileShare.None, 4096, FileOptions.None, OwnersOnly())
+        : new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+
+    [SupportedOSPlatform("windows")]
+    private static FileSecurity OwnersOnly()
+    {
+        using var me = WindowsIdentity.GetCurrent();
+        var security = new FileSecurity();
+        security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
+        SecurityIdentifier[] owners =
+        [
+            me.User ?? throw new UnauthorizedAccessException("the current user has no security identifier"),
+            new(WellKnownSidType.LocalSystemSid, null),
+            new(WellKnownSidType.BuiltinAdministratorsSid, null),
+        ];
+        foreach (var owner in owners) security.AddAccessRule(new FileSystemAccessRule(owner, FileSystemRights.FullControl, AccessControlType.Allow));
+        return security;
+    }
+
+    private static X509Certificate2 LoadCertificate(string path)
+    {
+        try
+        {
+            return X509CertificateLoader.LoadCertificateFromFile(path);
+        }
+        catch (CryptographicException e)
+        {
+            throw new SigningKeyException($"{path} is no certificate ({e.Message}): put the right one back, or delete it to have it made again from the key", e);
+        }
     }
 
     private static void WriteCertificate(string path, ECDsa key, string subject, TimeProvider time)
@@ -69,10 +113,10 @@ internal static class SigningKeyFile
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         var now = time.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(3));
-        File.WriteAllText(path, certificate.ExportCertificatePem() + "\n");
+        WriteWhole(path, certificate.ExportCertificatePem(), isSecret: false);
     }
 
-    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    [UnsupportedOSPlatform("windows")]
     private static void RefuseOpenRights(string keyPath)
     {
         const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;

@@ -32,13 +32,6 @@ internal sealed class DeliveryCursor
         return i >= 0 && _ranges[i].High >= from ? _ranges[i].High + 1 : from;
     }
 
-    /// <summary>The last sequence number of the undelivered run that starts at <paramref name="pending"/>, at most <paramref name="to"/>.</summary>
-    public long EndOfRun(long pending, long to)
-    {
-        var i = IndexAtOrBefore(pending) + 1;
-        return i < _ranges.Count ? Math.Min(to, _ranges[i].Low - 1) : to;
-    }
-
     /// <summary>How many of <c>1..tail</c> are not delivered.</summary>
     public long Pending(long tail)
     {

@@ -52,10 +52,11 @@ internal sealed class DurableEngine : IDisposable
             _engine.Commit();
             _files.WaitForCommitAfter(before);
         }
-        catch (Exception e) when (e is IOException or LiteException)
+        catch (Exception e)
         {
-            _broke = true;
-            throw e as IOException ?? new IOException($"the store cannot write: {e.Message}", e);
+            _broke = true; // whatever it was: the transaction is still open, and nothing of it may go into the next one
+            if (e is IOException || !IsDamage(e)) throw;
+            throw new IOException($"the store cannot write: {e.Message}", e);
         }
     }
 
@@ -64,7 +65,14 @@ internal sealed class DurableEngine : IDisposable
     {
         Close();
         _broke = true;
-        _files = OpenFiles(_folder);
+        try
+        {
+            _files = OpenFiles(_folder);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"the store cannot be opened again: {e.Message}", e);
+        }
         try
         {
             _engine = OpenEngine(_files);

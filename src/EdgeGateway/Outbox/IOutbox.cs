@@ -17,7 +17,9 @@ internal interface IOutbox : IDisposable
     /// <summary>The newest segment of a stream.</summary>
     StreamTail Tail(string stream);
 
-    /// <summary>What would have to be dropped undelivered to fit <paramref name="bytes"/> more; null if they fit.</summary>
+    /// <summary>
+    /// What has to be dropped undelivered to fit <paramref name="bytes"/> more, or because the broker refused it and it is over age; null if nothing.
+    /// </summary>
     Eviction? Evicts(int bytes);
 
     /// <summary>
@@ -30,7 +32,7 @@ internal interface IOutbox : IDisposable
 
     /// <summary>
     /// The next <paramref name="limit"/> segments of a stream from sequence <paramref name="from"/> on that are neither delivered nor refused, oldest
-    /// first, each verified against its hash. A segment that fails is left out and counted in <see cref="Depth"/>.
+    /// first, each verified against its hash. A segment that fails is left out, counted in <see cref="Depth"/> and handed out by <see cref="TakeDamage"/>.
     /// </summary>
     IReadOnlyList<Segment> Pending(string stream, long from, long to, int limit);
 
@@ -43,7 +45,7 @@ internal interface IOutbox : IDisposable
     /// <summary>The broker will never take it (too large, malformed): kept, visible, not sent again.</summary>
     void Quarantine(string stream, long sequence);
 
-    /// <summary>Ranges found damaged since the last call, for a gap record.</summary>
+    /// <summary>Ranges found damaged since the last call. Their gap records belong into the next <see cref="Append"/>, which settles them.</summary>
     IReadOnlyList<Eviction> TakeDamage();
 
     /// <summary>What is waiting.</summary>

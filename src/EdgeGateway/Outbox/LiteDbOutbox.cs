@@ -28,6 +28,7 @@ internal sealed class LiteDbOutbox : IOutbox
     private readonly List<Eviction> _damage = [];
     private readonly Dictionary<string, StreamState> _streams = [];
     private readonly DurableEngine _store;
+    private readonly PayloadParser _parser = new(keepsRows: false);
     private long _bytes;
     private long _damaged;
 
@@ -88,8 +89,8 @@ internal sealed class LiteDbOutbox : IOutbox
                 var quarantined = 0;
                 foreach (var state in _streams.Values)
                 {
-                    undelivered += Math.Max(0, state.Cursor.Pending(state.Tail.Sequence) - state.Quarantined.Count);
-                    quarantined += state.Quarantined.Count;
+                    undelivered += Math.Max(0, state.Cursor.Pending(state.Tail.Sequence));
+                    quarantined += (int)Math.Min(int.MaxValue, state.Quarantined.Ranges.Sum(range => range.Count));
                     var pending = state.Cursor.NextPending(1);
                     if (pending <= state.Tail.Sequence && TimeOfNeedsGate(state, pending) is { } time && !(oldest < time)) oldest = time;
                 }
@@ -108,22 +109,21 @@ internal sealed class LiteDbOutbox : IOutbox
         lock (_gate)
         {
             ReopenIfBrokenNeedsGate();
-            if (_bytes + bytes <= _settings.MaxBytes) return null;
+            var excess = _bytes + bytes - _settings.MaxBytes;
+            if (excess <= 0)
+            {
+                // What was refused for good leaves by age as well, but never unnamed; until it does, nothing behind it leaves by age.
+                foreach (var state in _streams.Values)
+                    if (FirstStoredNeedsGate(state) is { } refused && state.Quarantined.TryFind(refused, out _) && IsOverAgeNeedsGate(state, refused))
+                        return RangeToFreeNeedsGate(state, refused, 1);
+                return null;
+            }
             // Room comes from delivered segments first; Append drops those without a word, they have arrived.
+            foreach (var state in _streams.Values)
+                if (FirstStoredNeedsGate(state) is { } delivered && state.IsDelivered(delivered)) return null;
+            // Nothing delivered is left in front: the oldest readings go, events only when there are no readings.
             foreach (var stream in Streams.InOrderOfUrgency.Reverse())
-            {
-                var state = State(stream);
-                var first = FirstStoredNeedsGate(state);
-                if (first is { } delivered && state.Cursor.Contains(delivered)) return null;
-            }
-            // Nothing delivered is left: the oldest readings go, events only when there are no readings.
-            foreach (var stream in Streams.InOrderOfUrgency.Reverse())
-            {
-                var state = State(stream);
-                if (FirstStoredNeedsGate(state) is not { } low) continue;
-                var (high, hash) = RangeToFreeNeedsGate(state, low, bytes + _settings.MaxBytes / 100);
-                return new Eviction(stream, low, high, hash);
-            }
+                if (FirstStoredNeedsGate(State(stream)) is { } low) return RangeToFreeNeedsGate(State(stream), low, excess + _settings.MaxBytes / 100);
             return null;
         }
     }
@@ -157,8 +157,9 @@ internal sealed class LiteDbOutbox : IOutbox
             var last = Math.Min(to, state.Tail.Sequence);
             for (var at = state.Cursor.NextPending(from); at <= last && found.Count < limit; at = state.Cursor.NextPending(at + 1))
             {
-                if (state.Quarantined.Contains(at)) continue;
+                if (state.Damaged.TryFind(at, out _)) continue;
                 if (LoadVerifiedNeedsGate(state, at) is { } segment) found.Add(segment);
+                else TakeNoteOfDamageNeedsGate(state, at);
             }
             return found;
         }
@@ -173,8 +174,10 @@ internal sealed class LiteDbOutbox : IOutbox
     {
         lock (_gate)
         {
+            // Taken back from a cursor that is about to be read from disk again, it would stay delivered.
+            ReopenIfBrokenNeedsGate();
             // Delivered segments may have left the store since: looked for later, they would be taken for damaged.
-            if (!_store.IsBroken && _store.FindById(stream, sequence) is null) return;
+            if (_store.FindById(stream, sequence) is null) return;
             State(stream).Cursor.Remove(sequence);
         }
     }
@@ -183,8 +186,10 @@ internal sealed class LiteDbOutbox : IOutbox
     {
         lock (_gate)
         {
-            State(stream).Quarantined.Add(sequence);
-            State(stream).QuarantineDirty = true;
+            var state = State(stream);
+            state.Cursor.Add(sequence, sequence); // settled, or each refusal would cost the cursor a range
+            state.Quarantined.Add(new NumberRange(sequence, sequence));
+            state.QuarantineDirty = true;
         }
     }
 
@@ -193,6 +198,8 @@ internal sealed class LiteDbOutbox : IOutbox
         lock (_gate)
         {
             var taken = _damage.ToArray();
+            // Settled from here on: the cursor goes to disk in the commit that brings the gap record, not before.
+            foreach (var lost in taken) State(lost.Stream).Cursor.Add(lost.Low, lost.High);
             _damage.Clear();
             return taken;
         }
@@ -204,7 +211,14 @@ internal sealed class LiteDbOutbox : IOutbox
     {
         lock (_gate)
         {
-            if (!_store.IsBroken) _store.Commit(() => SaveCursorsNeedsGate(force: true));
+            try
+            {
+                if (!_store.IsBroken) _store.Commit(() => SaveCursorsNeedsGate(force: true));
+            }
+            catch (IOException)
+            {
+                // Only acknowledgements were to be saved: they are sent again after the next start, and the receiver drops the repeats.
+            }
             _store.Dispose();
             _compression.Dispose();
         }
@@ -222,20 +236,25 @@ internal sealed class LiteDbOutbox : IOutbox
         var store = _store.FindById(Meta, "store");
         if (store is not null && store["format"].AsInt32 > FormatVersion)
             throw new OutboxException($"{_folder} was written by a newer program (format {store["format"].AsInt32}, this one knows {FormatVersion}): install that version again");
-        _bytes = store?["bytes"].AsInt64 ?? 0;
+        var loaded = new List<StreamState>();
         foreach (var stream in Streams.InOrderOfUrgency)
         {
             var saved = _store.FindById(Cursors, stream);
             var state = new StreamState(stream, new DeliveryCursor(saved is null ? [] : saved["ranges"].AsArray.Select(value => value.AsInt64)));
-            foreach (var value in saved?["quarantined"].AsArray ?? []) state.Quarantined.Add(value.AsInt64);
+            var refused = saved?["quarantined"].AsArray.Select(value => value.AsInt64).ToArray() ?? [];
+            for (var i = 0; i + 1 < refused.Length; i += 2) state.Quarantined.Add(new NumberRange(refused[i], refused[i + 1]));
             var newest = _store.Last(stream);
             var tail = newest is null ? default : new StreamTail(newest["_id"].AsInt64, ChainHash.FromBytes(newest["h"].AsBinary));
-            // Everything may have left by retention: the tail itself is remembered beside it.
-            if (saved is not null && saved["tail"].AsInt64 > tail.Sequence)
+            // Everything may have left by retention, or the newest be damaged: the tail itself is remembered beside it.
+            if (saved is not null && (saved["tail"].AsInt64 > tail.Sequence || LoadVerifiedNeedsGate(state, tail.Sequence) is null))
                 tail = new StreamTail(saved["tail"].AsInt64, ChainHash.FromBytes(saved["tailHash"].AsBinary));
             state.Tail = tail;
-            _streams[stream] = state;
+            loaded.Add(state);
         }
+        // All or nothing: a store that breaks half-way through must not look like one with an empty stream.
+        _bytes = store?["bytes"].AsInt64 ?? 0;
+        _damage.Clear(); // found again when it is read again
+        foreach (var state in loaded) _streams[state.Stream] = state;
     }
 
     private (long Epoch, PreviousBoot Previous) ReadOrStartEpoch()
@@ -245,6 +264,8 @@ internal sealed class LiteDbOutbox : IOutbox
         if (store is not null)
         {
             var epoch = store["epoch"].AsInt64;
+            // Should this store be lost, its epoch must not come again.
+            if (!File.Exists(EpochFile) || ReadEpochFile() < epoch) WriteEpochFile(epoch);
             if (boot is null) return (epoch, new PreviousBoot("", true, 0, "", epoch > 1 ? epoch - 1 : null));
             var newest = _store.Last(Streams.Readings);
             var last = Math.Max(boot["started"].AsInt64, newest?["t1"].AsInt64 ?? 0);
@@ -252,12 +273,18 @@ internal sealed class LiteDbOutbox : IOutbox
         }
 
         // A new store. The epoch file stands beside it so that a store that was lost or moved away is never mistaken for its successor.
-        long? before = File.Exists(EpochFile) && long.TryParse(File.ReadAllText(EpochFile), CultureInfo.InvariantCulture, out var number) ? number : null;
+        long? before = File.Exists(EpochFile) ? ReadEpochFile() : null;
         var next = (before ?? 0) + 1;
         WriteEpochFile(next);
         _store.Commit(() => _store.Upsert(Meta, new BsonDocument { ["_id"] = "store", ["format"] = FormatVersion, ["epoch"] = next, ["bytes"] = 0L }));
         return (next, new PreviousBoot("", true, 0, "", before));
     }
+
+    private long ReadEpochFile() =>
+        long.TryParse(File.ReadAllText(EpochFile), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) && epoch > 0
+            ? epoch
+            // To begin at 1 again would use sequence numbers twice, which the receiver takes for a forgery.
+            : throw new OutboxException($"{EpochFile} does not hold a number: write the newest epoch the receiver knows of this gateway into it (at least 1), then start again");
 
     private void WriteEpochFile(long epoch)
     {
@@ -278,7 +305,8 @@ internal sealed class LiteDbOutbox : IOutbox
             bytes -= DropNeedsGate(eviction.Stream, eviction.Low, eviction.High);
             var evicted = State(eviction.Stream);
             evicted.Cursor.Add(eviction.Low, eviction.High);
-            evicted.QuarantineDirty |= evicted.Quarantined.RemoveWhere(sequence => sequence >= eviction.Low && sequence <= eviction.High) > 0;
+            evicted.QuarantineDirty |= evicted.Quarantined.Ranges.Count > 0;
+            evicted.Quarantined.RemoveAll(new NumberRange(eviction.Low, eviction.High));
         }
         foreach (var segment in segments)
         {
@@ -307,15 +335,14 @@ internal sealed class LiteDbOutbox : IOutbox
     private long PruneNeedsGate(long bytes)
     {
         var freed = 0L;
-        var tooOld = _time.GetUtcNow().ToUnixTimeMilliseconds() - (long)_settings.Retention.TotalMilliseconds;
         foreach (var stream in Streams.InOrderOfUrgency.Reverse())
         {
             var state = State(stream);
             for (var i = 0; i < PruneBatch; i++)
             {
-                if (FirstStoredNeedsGate(state) is not { } first || !state.Cursor.Contains(first)) break;
-                var document = _store.FindById(stream, first)!; // just found
-                if (document["t1"].AsInt64 >= tooOld && bytes - freed <= _settings.MaxBytes) break;
+                if (FirstStoredNeedsGate(state) is not { } first || !state.IsDelivered(first)) break;
+                if (_store.FindById(stream, first) is not { } document) break;
+                if (document["t1"].AsInt64 >= OverAge && bytes - freed <= _settings.MaxBytes) break;
                 freed += document["z"].AsBinary.Length;
                 _store.Delete(stream, first);
                 state.FirstStored = null;
@@ -327,7 +354,8 @@ internal sealed class LiteDbOutbox : IOutbox
     private long DropNeedsGate(string stream, long low, long high)
     {
         var freed = 0L;
-        for (var at = low; at <= high; at++)
+        // The range may begin long before what is stored: it takes in what an earlier gap record named.
+        for (var at = Math.Max(low, FirstStoredNeedsGate(State(stream)) ?? high + 1); at <= high; at++)
         {
             if (_store.FindById(stream, at) is not { } document) continue;
             freed += document["z"].AsBinary.Length;
@@ -337,18 +365,27 @@ internal sealed class LiteDbOutbox : IOutbox
         return freed;
     }
 
-    private (long High, ChainHash Hash) RangeToFreeNeedsGate(StreamState state, long low, long wanted)
+    /// <summary>
+    /// From <paramref name="first"/> on, the oldest that free <paramref name="wanted"/> bytes, but nothing that was delivered: a gap record excuses
+    /// whatever it names. Gap records among them take with them what they named, or nobody would name that any more.
+    /// </summary>
+    private Eviction RangeToFreeNeedsGate(StreamState state, long first, long wanted)
     {
-        var high = low;
-        var hash = ChainHash.Zero;
-        for (var at = low; at <= state.Tail.Sequence && wanted > 0; at++)
+        var (low, high, hash) = (first, first, ChainHash.Zero);
+        for (var at = first; at <= state.Tail.Sequence && wanted > 0 && !state.IsDelivered(at); at++)
         {
             if (_store.FindById(state.Stream, at) is not { } document) continue;
             wanted -= document["z"].AsBinary.Length;
             (high, hash) = (at, ChainHash.FromBytes(document["h"].AsBinary));
+            if (document["n"].AsInt32 == 0 && LineOf(document) is { } line && FactsOf(line)?.Body is LossGap gap) low = Math.Min(low, gap.Low);
         }
-        return (high, hash);
+        return new Eviction(state.Stream, low, high, hash);
     }
+
+    private long OverAge => _time.GetUtcNow().ToUnixTimeMilliseconds() - (long)_settings.Retention.TotalMilliseconds;
+
+    private bool IsOverAgeNeedsGate(StreamState state, long sequence) =>
+        _store.FindById(state.Stream, sequence) is { } document && document["t1"].AsInt64 < OverAge;
 
     private void SaveCursorsNeedsGate(bool force)
     {
@@ -360,7 +397,7 @@ internal sealed class LiteDbOutbox : IOutbox
             {
                 ["_id"] = state.Stream,
                 ["ranges"] = new BsonArray(state.Cursor.Save().Select(bound => new BsonValue(bound))),
-                ["quarantined"] = new BsonArray(state.Quarantined.Select(sequence => new BsonValue(sequence))),
+                ["quarantined"] = new BsonArray(state.Quarantined.Ranges.SelectMany(range => new[] { new BsonValue(range.Low), new BsonValue(range.High) })),
                 ["tail"] = tail.Sequence,
                 ["tailHash"] = tail.Hash.ToBytes(),
             });
@@ -378,32 +415,46 @@ internal sealed class LiteDbOutbox : IOutbox
         throw new InvalidOperationException($"stream {segment.Stream}: sequence {segment.Sequence} is taken by another payload");
     }
 
+    /// <summary>The segment, or null if it is not what was stored: bit rot (pages carry no checksum) or a lost document.</summary>
     private Segment? LoadVerifiedNeedsGate(StreamState state, long sequence)
     {
-        var document = _store.FindById(state.Stream, sequence);
-        var line = document is null ? null : _compression.Unpack(document["z"].AsBinary);
-        if (document is not null && line is not null)
+        if (_store.FindById(state.Stream, sequence) is not { } document || LineOf(document) is not { } line) return null;
+        var stored = ChainHash.FromBytes(document["h"].AsBinary);
+        if (ChainHash.Of(Envelope.PayloadOf(line)) != stored) return null;
+        return new Segment
         {
-            var stored = ChainHash.FromBytes(document["h"].AsBinary);
-            if (ChainHash.Of(Envelope.PayloadOf(line)) == stored)
-                return new Segment
-                {
-                    Stream = state.Stream,
-                    Sequence = sequence,
-                    Hash = stored,
-                    T0 = document["t0"].AsInt64,
-                    T1 = document["t1"].AsInt64,
-                    Readings = document["n"].AsInt32,
-                    Line = line,
-                };
-        }
-        // Bit rot (pages carry no checksum) or a lost document: never published, named in a gap record, out of the way of the rest.
-        var hash = document is null ? ChainHash.Zero : ChainHash.FromBytes(document["h"].AsBinary);
-        _damage.Add(new Eviction(state.Stream, sequence, sequence, hash));
-        _damaged++;
-        state.Cursor.Add(sequence, sequence);
-        return null;
+            Stream = state.Stream,
+            Sequence = sequence,
+            Hash = stored,
+            T0 = document["t0"].AsInt64,
+            T1 = document["t1"].AsInt64,
+            Readings = document["n"].AsInt32,
+            Line = line,
+        };
     }
+
+    /// <summary>
+    /// Never published, named in a gap record, out of the way of the rest. The hash that the record needs is not the one that lies beside the
+    /// damage, but the one that the next sound segment was sealed after: the range reaches up to there.
+    /// </summary>
+    private void TakeNoteOfDamageNeedsGate(StreamState state, long low)
+    {
+        var high = low;
+        var hash = state.Tail.Hash;
+        for (; high < state.Tail.Sequence; high++)
+        {
+            if (LoadVerifiedNeedsGate(state, high + 1) is not { } next || FactsOf(next.Line) is not { } facts) continue;
+            hash = facts.Previous;
+            break;
+        }
+        _damage.Add(new Eviction(state.Stream, low, high, hash));
+        _damaged += high - low + 1;
+        state.Damaged.Add(new NumberRange(low, high));
+    }
+
+    private byte[]? LineOf(BsonDocument document) => _compression.Unpack(document["z"].AsBinary);
+
+    private PayloadFacts? FactsOf(byte[] line) => _parser.TryParse(Envelope.PayloadOf(line).ToArray(), out _);
 
     private long? FirstStoredNeedsGate(StreamState state) => state.FirstStored ??= _store.First(state.Stream)?["_id"].AsInt64;
 
@@ -420,7 +471,6 @@ internal sealed class LiteDbOutbox : IOutbox
     {
         if (!_store.IsBroken) return;
         _store.Reopen();
-        _streams.Clear();
         Load();
     }
 }

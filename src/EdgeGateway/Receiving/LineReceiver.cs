@@ -27,12 +27,14 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
     private readonly RawLineFile _raw = new(settings.RawFile);
     private Task _running = Task.CompletedTask;
     private long _undecodable;
+    private volatile string? _diskTrouble;
+    private volatile string? _brokerTrouble = "not connected yet";
 
     /// <summary>Messages that could not be a line at all.</summary>
     public long Undecodable => Interlocked.Read(ref _undecodable);
 
-    /// <summary>The last trouble with the broker; null while all is well.</summary>
-    public string? Trouble { get; private set; } = "not connected yet";
+    /// <summary>The last trouble with the disk or the broker; null while all is well.</summary>
+    public string? Trouble => _diskTrouble ?? _brokerTrouble;
 
     /// <summary>False until a broker has taken us and our subscription for the first time.</summary>
     public bool HasListened { get; private set; }
@@ -55,7 +57,7 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
     }
 
     /// <summary>Starts listening; returns at once. Connection and reconnection go on until disposed.</summary>
-    public void Start() => _running = Task.WhenAll(ListenAsync(_ending.Token), StoreAsync(_ending.Token));
+    public void Start() => _running = RunAsync();
 
     /// <summary>Completes only if the receiver itself failed.</summary>
     public Task Running => _running;
@@ -63,9 +65,24 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(false);
-        _raw.Dispose();
-        _ending.Dispose();
+        try
+        {
+            await _running.ConfigureAwait(false);
+        }
+        finally
+        {
+            _raw.Dispose();
+            _ending.Dispose();
+        }
+    }
+
+    /// <summary>Neither goes on without the other: a receiver that listens and does not store only looks alive.</summary>
+    private async Task RunAsync()
+    {
+        Task[] both = [ListenAsync(_ending.Token), StoreAsync(_ending.Token)];
+        await Task.WhenAny(both).ConfigureAwait(false);
+        await _ending.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(both).ConfigureAwait(false);
     }
 
     private async Task ListenAsync(CancellationToken cancellationToken)
@@ -90,9 +107,9 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
             try
             {
                 await ConnectAsync(client, url, cancellationToken).ConfigureAwait(false);
-                Trouble = null;
+                _brokerTrouble = null;
                 HasListened = true;
-                Trouble = $"connection to {url} was lost: {await lost.Task.WaitAsync(cancellationToken).ConfigureAwait(false)}";
+                _brokerTrouble = $"connection to {url} was lost: {await lost.Task.WaitAsync(cancellationToken).ConfigureAwait(false)}";
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -101,7 +118,7 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
             catch (Exception e) when (e is MqttCommunicationException or MqttProtocolViolationException or SocketException or IOException
                 or LinkLostException or InvalidOperationException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
             {
-                Trouble = $"broker {url}: {e.InnerException?.Message ?? e.Message}";
+                _brokerTrouble = $"broker {url}: {e.InnerException?.Message ?? e.Message}";
             }
             try
             {
@@ -146,7 +163,7 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
                     Store(message);
                     stored.Add(message);
                 }
-                _raw.Sync();
+                await SyncAsync(cancellationToken).ConfigureAwait(false);
                 foreach (var message in stored) await AcknowledgeAsync(message, cancellationToken).ConfigureAwait(false);
                 stored.Clear();
             }
@@ -154,6 +171,25 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // What was not stored is not acknowledged: the broker sends it again.
+        }
+    }
+
+    /// <summary>Tries until the disk takes it; meanwhile nothing is acknowledged, and the broker holds back what it has.</summary>
+    private async Task SyncAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                _raw.Sync();
+                _diskTrouble = null;
+                return;
+            }
+            catch (IOException e)
+            {
+                _diskTrouble = $"{settings.RawFile}: {e.Message}";
+            }
+            await Task.Delay(RetryEvery, time, cancellationToken).ConfigureAwait(false);
         }
     }
 

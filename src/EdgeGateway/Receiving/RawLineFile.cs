@@ -1,10 +1,17 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
 namespace EdgeGateway.Receiving;
 
-/// <summary>Lines as they came, one after another, append-only. A line that a crash cut short is ended before new ones are written.
-/// One writer at a time: a second one would write over the lines of the first.</summary>
+/// <summary>
+/// Lines as they came, one after another, append-only. A line that a crash cut short is ended before new ones are written. What a full disk cut short
+/// is written again at the same place, so that no line is torn or stands twice. One writer at a time: a second one would write over the lines of the first.
+/// </summary>
 internal sealed class RawLineFile : IDisposable
 {
-    private readonly FileStream _file;
+    private readonly SafeFileHandle _file;
+    private readonly ArrayBufferWriter<byte> _unwritten = new(1 << 18);
+    private long _end;
 
     // Beside the file, because verifiers may read that while it grows: on Linux a share mode other than None keeps no second writer out.
     private readonly FileStream _lock;
@@ -16,28 +23,34 @@ internal sealed class RawLineFile : IDisposable
         _lock = Lock(path);
         try
         {
-            _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 1 << 18);
+            _file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _lock.Dispose();
             throw;
         }
-        if (_file.Length == 0) return;
-        _file.Seek(-1, SeekOrigin.End);
-        var ended = _file.ReadByte() == '\n';
-        _file.Seek(0, SeekOrigin.End);
-        if (!ended) _file.WriteByte((byte)'\n');
+        _end = RandomAccess.GetLength(_file);
+        Span<byte> last = stackalloc byte[1];
+        if (_end > 0 && RandomAccess.Read(_file, last, _end - 1) == 1 && last[0] != (byte)'\n') _unwritten.Write("\n"u8);
     }
 
+    /// <summary>Keeps the line in memory until <see cref="Sync"/>.</summary>
     public void Append(ReadOnlySpan<byte> line)
     {
-        _file.Write(line);
-        _file.WriteByte((byte)'\n');
+        _unwritten.Write(line);
+        _unwritten.Write("\n"u8);
     }
 
     /// <summary>Returns when everything appended is on disk.</summary>
-    public void Sync() => _file.Flush(flushToDisk: true);
+    /// <exception cref="IOException">It is not; call again.</exception>
+    public void Sync()
+    {
+        RandomAccess.Write(_file, _unwritten.WrittenSpan, _end);
+        RandomAccess.FlushToDisk(_file);
+        _end += _unwritten.WrittenCount;
+        _unwritten.ResetWrittenCount();
+    }
 
     public void Dispose()
     {

@@ -17,7 +17,7 @@ internal static partial class Log
     [LoggerMessage(303, LogLevel.Information, "the store takes segments again")]
     public static partial void StoreWorksAgain(this ILogger log);
 
-    [LoggerMessage(304, LogLevel.Warning, "the store is full of undelivered segments: {Stream} {Low} to {High} were dropped and named in a signed gap record. Raise outbox.max-size or mend the uplink")]
+    [LoggerMessage(304, LogLevel.Warning, "the store is full of undelivered segments (or kept what the broker refused past its retention): {Stream} {Low} to {High} were dropped and named in a signed gap record. Raise outbox.max-size or mend the uplink")]
     public static partial void Evicted(this ILogger log, string stream, long low, long high);
 
     [LoggerMessage(305, LogLevel.Error, "stored segments no longer match their hash: {Stream} {Low} to {High} are named in a signed gap record and not published. Check the disk")]

@@ -58,6 +58,31 @@ public sealed class SigningKeyFileTests : IDisposable
     }
 
     [Fact]
+    public void A_certificate_that_is_none_is_refused_by_its_own_name()
+    {
+        Load().Dispose();
+        var certificate = Path.Combine(_folder, SigningKeyFile.CertificateName);
+        File.WriteAllText(certificate, "");
+        Assert.StartsWith(certificate, Assert.Throws<SigningKeyException>(Load).Message, StringComparison.Ordinal);
+        File.Delete(certificate);
+        Load().Dispose();
+    }
+
+    [Fact]
+    public void On_Windows_only_its_user_the_system_and_administrators_may_use_a_new_key()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Skip("access lists are those of Windows");
+            return; // the platform analyzer does not know that Skip throws
+        }
+        using var key = Load();
+        var security = new FileInfo(KeyPath).GetAccessControl();
+        Assert.True(security.AreAccessRulesProtected);
+        Assert.InRange(security.GetAccessRules(includeExplicit: true, includeInherited: true, typeof(System.Security.Principal.SecurityIdentifier)).Count, 2, 3);
+    }
+
+    [Fact]
     public void A_certificate_of_another_key_is_refused()
     {
         Load().Dispose();

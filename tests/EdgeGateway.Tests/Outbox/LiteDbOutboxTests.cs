@@ -295,6 +295,137 @@ public sealed class LiteDbOutboxTests : IDisposable
         Assert.Equal(LiteDbPage.Size, sizes.GetField("PAGE_SIZE", constants)!.GetRawConstantValue());
     }
 
+    [Fact]
+    public void Whatever_leaves_during_a_long_outage_is_named_by_the_gaps_that_are_left()
+    {
+        using var outbox = Open(maxBytes: 1 << 20);
+        for (var i = 0; i < 400; i++)
+        {
+            // Some was delivered before and between: only what was not may be excused.
+            if (i == 20) for (var sequence = 1; sequence <= 10; sequence++) outbox.Acknowledge(Streams.Readings, sequence);
+            if (i == 60) outbox.Acknowledge(Streams.Readings, outbox.Tail(Streams.Readings).Sequence);
+            AppendWithRoom(outbox, bytes: 30_000);
+            Assert.InRange(outbox.Depth.Bytes, 1, (1 << 20) + 70_000);
+        }
+        var verdict = Judged(outbox, first: 11);
+        Assert.DoesNotContain(verdict.Faults, fault => fault.Sequence > 10); // the first ten arrived, but not in this test
+        Assert.All(verdict.Faults, fault => Assert.Equal(FaultCode.Missing, fault.Code));
+    }
+
+    [Fact]
+    public void A_gap_record_for_damage_names_the_hash_that_was_sealed_even_where_the_one_beside_it_is_lost()
+    {
+        using (var outbox = Open())
+            for (var i = 0; i < 10; i++) outbox.Append([_segments.Next(bytes: 3000, t: Now)], null, null);
+        ChangeStored(4, document => document["h"] = new byte[ChainHash.Size]);
+        ChangeStored(5, null);
+        ChangeStored(10, document => document["h"] = new byte[ChainHash.Size]);
+        using (var outbox = Open())
+        {
+            var arrived = outbox.Pending(Streams.Readings, 1, long.MaxValue, 100);
+            Assert.Equal([1, 2, 3, 6, 7, 8, 9], arrived.Select(segment => segment.Sequence));
+            var damage = outbox.TakeDamage();
+            Assert.Equal([(4L, 5L), (10L, 10L)], damage.Select(lost => (lost.Low, lost.High)));
+            outbox.Append([.. damage.Select(lost => _segments.Gap(lost, "damaged"))], null, null);
+            var later = outbox.Pending(Streams.Readings, 1, long.MaxValue, 100).Skip(7);
+            Assert.Empty(SealedSegments.Judge(arrived.Concat(later)).Faults);
+        }
+    }
+
+    [Fact]
+    public void Damage_that_no_gap_record_names_yet_is_found_again_after_a_restart()
+    {
+        using (var outbox = Open())
+            for (var i = 0; i < 3; i++) outbox.Append([_segments.Next(t: Now)], null, null);
+        ChangeStored(2, null);
+        using (var outbox = Open())
+        {
+            Assert.Equal(2, outbox.Pending(Streams.Readings, 1, long.MaxValue, 10).Count);
+            outbox.Append([_segments.Next(t: Now)], null, null); // a commit in between, without the record
+        }
+        using (var outbox = Open())
+        {
+            Assert.Equal(3, outbox.Pending(Streams.Readings, 1, long.MaxValue, 10).Count);
+            Assert.Equal(2, Assert.Single(outbox.TakeDamage()).Low);
+        }
+    }
+
+    [Fact]
+    public void Segments_refused_for_good_hold_up_neither_retention_nor_the_cursor()
+    {
+        using (var outbox = Open())
+        {
+            for (var i = 1; i <= 600; i++)
+            {
+                outbox.Append([_segments.Next(t: Now)], null, null);
+                if (i % 2 == 1) outbox.Quarantine(Streams.Readings, i);
+                else outbox.Acknowledge(Streams.Readings, i);
+            }
+        }
+        using (var outbox = Open())
+        {
+            Assert.Equal((0L, 300), (outbox.Depth.Undelivered, outbox.Depth.Quarantined));
+            _time.Advance(TimeSpan.FromDays(31));
+            for (var i = 0; i < 400; i++) AppendWithRoom(outbox, bytes: 10);
+            Assert.Equal(0, outbox.Depth.Quarantined);
+            var left = SealedSegments.Judge(outbox.Pending(Streams.Readings, 1, long.MaxValue, 5_000));
+            // What was delivered is not here; everything refused is named.
+            Assert.Equal(Enumerable.Range(1, 300).Select(i => 2L * i), left.Faults.Select(fault => fault.Sequence));
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("one")]
+    [InlineData("-1")]
+    public void A_new_store_beside_an_unreadable_epoch_does_not_begin_at_one_again(string epoch)
+    {
+        Directory.CreateDirectory(_folder.File("outbox"));
+        File.WriteAllText(_folder.File("outbox/epoch"), epoch);
+        Assert.Contains("epoch", Assert.Throws<OutboxException>(Open).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lost_epoch_file_is_written_again()
+    {
+        Open().Dispose();
+        File.Delete(_folder.File("outbox/epoch"));
+        Open().Dispose();
+        File.Delete(_folder.File("outbox/segments.db"));
+        File.Delete(_folder.File("outbox/segments-log.db"));
+        using var outbox = Open();
+        Assert.Equal(2, outbox.Epoch);
+    }
+
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>As the recorder does it.</summary>
+    private void AppendWithRoom(LiteDbOutbox outbox, int bytes)
+    {
+        List<Segment> batch = [_segments.Next(bytes: bytes, t: Now)];
+        var eviction = outbox.Evicts(batch[0].Line.Length);
+        if (eviction is not null) batch.Add(_segments.Gap(eviction));
+        outbox.Append(batch, eviction, null);
+    }
+
+    private static Verdict Judged(LiteDbOutbox outbox, long first) => SealedSegments.Judge(outbox.Pending(Streams.Readings, first, long.MaxValue, 10_000));
+
+    /// <summary>What the disk may do to a document: change it, or lose it.</summary>
+    private void ChangeStored(long sequence, Action<LiteDB.BsonDocument>? change)
+    {
+        using var files = new DurableFiles(_folder.File("outbox/segments.db"), _folder.File("outbox/segments-log.db"));
+        using var store = new LiteDB.LiteDatabase(files.Data, null, files.Log);
+        var collection = store.GetCollection(Streams.Readings);
+        if (change is null)
+        {
+            Assert.True(collection.Delete(sequence));
+            return;
+        }
+        var document = collection.FindById(sequence);
+        change(document);
+        Assert.True(collection.Update(document));
+    }
+
     private LiteDbOutbox Open() => Open(2L << 30);
 
     private LiteDbOutbox Open(long maxBytes) => LiteDbOutbox.Open(_folder.File("outbox"), new OutboxSettings { MaxBytes = maxBytes }, _time);

@@ -1,0 +1,142 @@
+using System.Security.Cryptography;
+using EdgeGateway.Config;
+using EdgeGateway.Diagnostics;
+using EdgeGateway.Drivers;
+using EdgeGateway.Evidence;
+using EdgeGateway.Outbox;
+using EdgeGateway.Recording;
+using EdgeGateway.Tests.Uplink;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeGateway.Tests.Recording;
+
+/// <summary>Recorder and store together, boot after boot, against the verifier.</summary>
+public sealed class RecorderTests : IDisposable
+{
+    private const int Signals = 250;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly Random _random = new(11);
+    private int _boots;
+
+    public void Dispose()
+    {
+        _key.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Errors_of_the_disk_before_and_after_a_commit_leave_a_chain_that_verifies()
+    {
+        for (var boot = 0; boot < 4; boot++)
+            await RunBoot(2L << 30, slots: 20, stops: boot % 2 == 0, fails: append => append % 3 == 0 ? Failure.Before : append % 5 == 0 ? Failure.After : Failure.None);
+        Assert.Empty(Judge(2L << 30).Faults);
+    }
+
+    [Fact]
+    public async Task After_an_outage_longer_than_the_store_every_absence_is_named()
+    {
+        for (var boot = 0; boot < 3; boot++)
+            await RunBoot(1 << 20, slots: 700, stops: boot != 1, fails: append => append % 40 == 0 ? Failure.After : Failure.None);
+        var verdict = Judge(1 << 20);
+        Assert.Empty(verdict.Faults);
+        Assert.True(Assert.Single(verdict.Streams, stream => stream.Stream == Streams.Readings).Low > 1, "nothing was evicted: the store was never full");
+    }
+
+    private async Task RunBoot(long maxBytes, int slots, bool stops, Func<int, Failure> fails)
+    {
+        var group = Plants.Group("dev", "fast", Signals, TimeSpan.FromSeconds(1));
+        var plant = Plants.Of(Plants.Line("line1", DriverCatalog.All[0], Plants.Device("dev", group))) with
+        {
+            Recording = new RecordingSettings { Linger = TimeSpan.FromMilliseconds(100), MaxReadings = 4 * Signals },
+        };
+        using var store = LiteDbOutbox.Open(_folder.File("outbox"), new OutboxSettings { MaxBytes = maxBytes }, TimeProvider.System);
+        using var outbox = new FailingOutbox(store, fails);
+        var sealer = new Sealer(
+            new GatewayIdentity { Site = "test", Gateway = "gw-1", Epoch = store.Epoch, Boot = $"{++_boots:x16}", ConfigHash = plant.ConfigHash, Software = "test" },
+            new Es256Signer(_key), TimeProvider.System);
+        var channel = new ReadingChannel();
+        var book = new SlotBook();
+        using var recorder = new Recorder(plant, channel, outbox, sealer, book, new GatewayStatus(), TimeProvider.System, NullLogger<Recorder>.Instance);
+        await recorder.StartAsync(CancellationToken.None);
+        for (var slot = 0; slot < slots; slot++) await channel.Writer.WriteAsync(Block(channel, group, slot));
+        if (stops)
+        {
+            book.Close(group, slots - 1);
+            channel.Writer.Complete();
+            await recorder.ExecuteTask!;
+            return;
+        }
+        // A crash: the store is closed under a recorder that has nothing in hand just then, and never says that it stops.
+        await Eventually.Holds(() => outbox.Readings == (long)slots * Signals, () => $"{outbox.Readings} readings stored");
+    }
+
+    private ReadingBlock Block(ReadingChannel channel, SignalGroup group, long slot)
+    {
+        var block = channel.Rent();
+        block.Reset(group, 0, Signals, slot);
+        block.UtcMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (ref var reading in block.Readings) reading = new Reading(SampleValue.OfBinary64(_random.NextDouble()), Quality.Good);
+        return block;
+    }
+
+    private Verdict Judge(long maxBytes)
+    {
+        using var store = LiteDbOutbox.Open(_folder.File("outbox"), new OutboxSettings { MaxBytes = maxBytes }, TimeProvider.System);
+        using var keys = new TrustedKeys();
+        keys.Add(ECDsa.Create(_key.ExportParameters(includePrivateParameters: false)));
+        var verifier = new ChainVerifier(keys);
+        foreach (var stream in Streams.InOrderOfUrgency)
+            foreach (var segment in store.Pending(stream, 1, long.MaxValue, 100_000)) verifier.Add(segment.Line);
+        return verifier.Finish();
+    }
+
+    private enum Failure
+    {
+        None,
+        Before,
+        After,
+    }
+
+    /// <summary>A real store whose commits fail when the test says so: before anything is stored, or after all of it is.</summary>
+    private sealed class FailingOutbox(IOutbox store, Func<int, Failure> fails) : IOutbox
+    {
+        private int _appends;
+        private long _readings;
+
+        public long Readings => Interlocked.Read(ref _readings);
+        public long Epoch => store.Epoch;
+        public PreviousBoot Previous => store.Previous;
+        public OutboxDepth Depth => store.Depth;
+
+        public StreamTail Tail(string stream) => store.Tail(stream);
+
+        public Eviction? Evicts(int bytes) => store.Evicts(bytes);
+
+        public void Append(IReadOnlyList<Segment> segments, Eviction? eviction, BootMark? boot)
+        {
+            var failure = fails(++_appends);
+            if (failure == Failure.Before) throw new IOException("the disk refuses");
+            store.Append(segments, eviction, boot);
+            if (failure == Failure.After) throw new IOException("the disk is slow to say yes");
+            Interlocked.Add(ref _readings, segments.Sum(segment => segment.Readings));
+        }
+
+        public IReadOnlyList<Segment> Pending(string stream, long from, long to, int limit) => store.Pending(stream, from, to, limit);
+
+        public void Acknowledge(string stream, long sequence) => store.Acknowledge(stream, sequence);
+
+        public void Unacknowledge(string stream, long sequence) => store.Unacknowledge(stream, sequence);
+
+        public void Quarantine(string stream, long sequence) => store.Quarantine(stream, sequence);
+
+        public IReadOnlyList<Eviction> TakeDamage() => store.TakeDamage();
+
+        public ValueTask WaitForAppendAsync(CancellationToken cancellationToken) => store.WaitForAppendAsync(cancellationToken);
+
+        public void Dispose()
+        {
+        }
+    }
+}
