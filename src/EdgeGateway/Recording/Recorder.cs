@@ -110,7 +110,7 @@ internal sealed class Recorder(
 
     private void SealBatch()
     {
-        // By group, so that a group's names stand once per payload; stable, so slots stay in order.
+        // By group, so that a group's names stand once per payload; within a group by slot and by signal.
         _batch.Sort(static (a, b) =>
         {
             var byGroup = string.CompareOrdinal(a.Group.Id, b.Group.Id);

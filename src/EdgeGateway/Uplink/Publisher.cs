@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeGateway.Config;
 using EdgeGateway.Diagnostics;
 using EdgeGateway.Evidence;
@@ -77,11 +76,7 @@ internal sealed class Publisher(Plant plant, IOutbox outbox, Sealer sealer, Gate
         Say("stopped", isUp: false);
     }
 
-    private Uri NextBroker(int failures)
-    {
-        ImmutableArray<Uri> urls = plant.Broker.Urls;
-        return urls[failures % urls.Length];
-    }
+    private Uri NextBroker(int failures) => plant.Broker.Urls[failures % plant.Broker.Urls.Length];
 
     /// <summary>Full jitter: anywhere between nothing and the doubled delay, so that thousands of gateways spread out.</summary>
     private async Task<bool> WaitAsync(int failures, CancellationToken stoppingToken)

@@ -7,7 +7,7 @@ namespace EdgeGateway.Drivers.Tests.Modbus;
 public sealed partial class ModbusReadmeTests
 {
     private static readonly ModbusTcpType Type = new();
-    private static readonly string Readme = File.ReadAllText(Repository.Path("src/EdgeGateway.Drivers/Modbus/README.md"));
+    private static readonly string Readme = File.ReadAllText(Repository.PathOf("src/EdgeGateway.Drivers/Modbus/README.md"));
 
     [Fact]
     public void The_map_of_the_readme_is_read_without_a_fault()

@@ -34,7 +34,7 @@ public sealed partial class ReadOnlyTests
     [Fact]
     public void The_sources_send_in_one_place_and_set_the_function_in_one_place()
     {
-        var sources = Directory.GetFiles(Repository.Path("src/EdgeGateway.Drivers/Modbus"), "*.cs");
+        var sources = Directory.GetFiles(Repository.PathOf("src/EdgeGateway.Drivers/Modbus"), "*.cs");
         Assert.NotEmpty(sources);
         var texts = sources.ToDictionary(file => Path.GetFileName(file), File.ReadAllText);
 
@@ -47,7 +47,7 @@ public sealed partial class ReadOnlyTests
     [Fact]
     public void The_sources_name_no_function_that_writes()
     {
-        foreach (var file in Directory.GetFiles(Repository.Path("src/EdgeGateway.Drivers/Modbus"), "*.cs"))
+        foreach (var file in Directory.GetFiles(Repository.PathOf("src/EdgeGateway.Drivers/Modbus"), "*.cs"))
         {
             var found = WriteFunction().Match(File.ReadAllText(file));
             Assert.False(found.Success, $"{Path.GetFileName(file)} holds '{found.Value}'");

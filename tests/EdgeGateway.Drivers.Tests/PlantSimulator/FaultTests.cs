@@ -30,7 +30,7 @@ public sealed class FaultTests
         await Eventually.Is(() => bench.Device.Requests == 1, "the question is taken");
         bench.Device.Fault = Fault.None;
         await bench.Master.Ask(2, 3, 0, 1);
-        Assert.Equal(Good(1), await Hex(Eventually.Advance(bench.Time, Second / 10, bench.Master.ReadFrame())));
+        Assert.Equal(Good(1), await Hex(MovingClock.Advance(bench.Time, Second / 10, bench.Master.ReadFrame())));
         Assert.Equal(Good(2), await Hex(bench.Master.ReadFrame()));
         Assert.All(bench.Ledger.For("dev", "x"), served => Assert.True(served.UtcMs - start >= 1000 && !served.MustBeRefused));
     }
@@ -44,7 +44,7 @@ public sealed class FaultTests
         await Eventually.Is(() => bench.Device.Requests == 1, "the question is taken");
         bench.Device.Fault = Fault.None;
         await IsAnswered(bench, 2);
-        Assert.Equal(Good(1), await Hex(Eventually.Advance(bench.Time, Second / 10, bench.Master.ReadFrame())));
+        Assert.Equal(Good(1), await Hex(MovingClock.Advance(bench.Time, Second / 10, bench.Master.ReadFrame())));
         Assert.Equal([false, true], bench.Ledger.For("dev", "x").Select(served => served.MustBeRefused));
     }
 
@@ -99,7 +99,7 @@ public sealed class FaultTests
         var first = await bench.Master.Read(1);
         // The next byte waits for the clock, which nobody has moved yet.
         Assert.Equal(0, bench.Master.Available);
-        var rest = await Eventually.Advance(bench.Time, Second / 4, bench.Master.Read(10));
+        var rest = await MovingClock.Advance(bench.Time, Second / 4, bench.Master.Read(10));
         Assert.Equal(Good(1), Convert.ToHexString([.. first, .. rest]));
         Assert.True(bench.Time.GetUtcNow() - start >= 10 * Second, "each byte after the first waited for its second");
         Assert.False(Assert.Single(bench.Ledger.For("dev", "x")).MustBeRefused);

@@ -78,7 +78,7 @@ public sealed class LiteDbOutboxTests : IDisposable
     [Fact]
     public void A_folder_that_cannot_be_written_is_refused_with_the_remedy()
     {
-        var file = _folder.File("not-a-folder");
+        var file = _folder.Sub("not-a-folder");
         File.WriteAllText(file, "");
         var refused = Assert.Throws<OutboxException>(() => LiteDbOutbox.Open(Path.Combine(file, "outbox"), new OutboxSettings(), _time));
         Assert.Contains("state folder", refused.Message, StringComparison.Ordinal);
@@ -157,7 +157,7 @@ public sealed class LiteDbOutboxTests : IDisposable
                 outbox.Append([middle[^1]], null, null);
             }
         }
-        FlipABitInside(_folder.File("outbox/segments.db"), middle[4]);
+        FlipABitInside(_folder.Sub("outbox/segments.db"), middle[4]);
         using (var outbox = Open())
         {
             var published = outbox.Pending(Streams.Readings, 1, long.MaxValue, 100);
@@ -249,8 +249,8 @@ public sealed class LiteDbOutboxTests : IDisposable
             Assert.Equal(1, outbox.Epoch);
             Assert.Null(outbox.Previous.EpochBefore);
         }
-        File.Delete(_folder.File("outbox/segments.db"));
-        File.Delete(_folder.File("outbox/segments-log.db"));
+        File.Delete(_folder.Sub("outbox/segments.db"));
+        File.Delete(_folder.Sub("outbox/segments-log.db"));
         using (var outbox = Open())
         {
             Assert.Equal(2, outbox.Epoch);
@@ -273,13 +273,13 @@ public sealed class LiteDbOutboxTests : IDisposable
     [Fact]
     public void A_file_that_is_no_store_is_refused_and_left_as_it_is()
     {
-        Directory.CreateDirectory(_folder.File("outbox"));
+        Directory.CreateDirectory(_folder.Sub("outbox"));
         var garbage = new byte[100_000];
         new Random(7).NextBytes(garbage);
-        File.WriteAllBytes(_folder.File("outbox/segments.db"), garbage);
+        File.WriteAllBytes(_folder.Sub("outbox/segments.db"), garbage);
         var refused = Assert.Throws<OutboxException>(Open);
         Assert.Contains("damaged", refused.Message, StringComparison.Ordinal);
-        Assert.Equal(garbage, File.ReadAllBytes(_folder.File("outbox/segments.db")));
+        Assert.Equal(garbage, File.ReadAllBytes(_folder.Sub("outbox/segments.db")));
     }
 
     [Fact]
@@ -380,8 +380,8 @@ public sealed class LiteDbOutboxTests : IDisposable
     [InlineData("-1")]
     public void A_new_store_beside_an_unreadable_epoch_does_not_begin_at_one_again(string epoch)
     {
-        Directory.CreateDirectory(_folder.File("outbox"));
-        File.WriteAllText(_folder.File("outbox/epoch"), epoch);
+        Directory.CreateDirectory(_folder.Sub("outbox"));
+        File.WriteAllText(_folder.Sub("outbox/epoch"), epoch);
         Assert.Contains("epoch", Assert.Throws<OutboxException>(Open).Message, StringComparison.Ordinal);
     }
 
@@ -389,10 +389,10 @@ public sealed class LiteDbOutboxTests : IDisposable
     public void A_lost_epoch_file_is_written_again()
     {
         Open().Dispose();
-        File.Delete(_folder.File("outbox/epoch"));
+        File.Delete(_folder.Sub("outbox/epoch"));
         Open().Dispose();
-        File.Delete(_folder.File("outbox/segments.db"));
-        File.Delete(_folder.File("outbox/segments-log.db"));
+        File.Delete(_folder.Sub("outbox/segments.db"));
+        File.Delete(_folder.Sub("outbox/segments-log.db"));
         using var outbox = Open();
         Assert.Equal(2, outbox.Epoch);
     }
@@ -413,7 +413,7 @@ public sealed class LiteDbOutboxTests : IDisposable
     /// <summary>What the disk may do to a document: change it, or lose it.</summary>
     private void ChangeStored(long sequence, Action<LiteDB.BsonDocument>? change)
     {
-        using var files = new DurableFiles(_folder.File("outbox/segments.db"), _folder.File("outbox/segments-log.db"));
+        using var files = new DurableFiles(_folder.Sub("outbox/segments.db"), _folder.Sub("outbox/segments-log.db"));
         using var store = new LiteDB.LiteDatabase(files.Data, null, files.Log);
         var collection = store.GetCollection(Streams.Readings);
         if (change is null)
@@ -428,14 +428,14 @@ public sealed class LiteDbOutboxTests : IDisposable
 
     private LiteDbOutbox Open() => Open(2L << 30);
 
-    private LiteDbOutbox Open(long maxBytes) => LiteDbOutbox.Open(_folder.File("outbox"), new OutboxSettings { MaxBytes = maxBytes }, _time);
+    private LiteDbOutbox Open(long maxBytes) => LiteDbOutbox.Open(_folder.Sub("outbox"), new OutboxSettings { MaxBytes = maxBytes }, _time);
 
     private void CopyWhileOpen(string to)
     {
         foreach (var name in new[] { "segments.db", "segments-log.db", "epoch" })
         {
             // The store holds its files exclusively; the bytes on disk are read past that lock, as a crash would leave them.
-            using var cat = System.Diagnostics.Process.Start("cp", [_folder.File($"outbox/{name}"), to]);
+            using var cat = System.Diagnostics.Process.Start("cp", [_folder.Sub($"outbox/{name}"), to]);
             cat.WaitForExit();
             Assert.Equal(0, cat.ExitCode);
         }

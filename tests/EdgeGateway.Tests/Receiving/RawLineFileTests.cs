@@ -6,7 +6,7 @@ public sealed class RawLineFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private string Path => _folder.File("received.egb1");
+    private string Path => _folder.Sub("received.egb1");
 
     public void Dispose() => _folder.Dispose();
 

@@ -51,7 +51,7 @@ public sealed class RecorderTests : IDisposable
         {
             Recording = new RecordingSettings { Linger = TimeSpan.FromMilliseconds(100), MaxReadings = 4 * Signals },
         };
-        using var store = LiteDbOutbox.Open(_folder.File("outbox"), new OutboxSettings { MaxBytes = maxBytes }, TimeProvider.System);
+        using var store = LiteDbOutbox.Open(_folder.Sub("outbox"), new OutboxSettings { MaxBytes = maxBytes }, TimeProvider.System);
         using var outbox = new FailingOutbox(store, fails);
         var sealer = new Sealer(
             new GatewayIdentity { Site = "test", Gateway = "gw-1", Epoch = store.Epoch, Boot = $"{++_boots:x16}", ConfigHash = plant.ConfigHash, Software = "test" },
@@ -69,7 +69,7 @@ public sealed class RecorderTests : IDisposable
             return;
         }
         // A crash: the store is closed under a recorder that has nothing in hand just then, and never says that it stops.
-        await Eventually.Holds(() => outbox.Readings == (long)slots * Signals, () => $"{outbox.Readings} readings stored");
+        await Eventually.Is(() => outbox.Readings == (long)slots * Signals, () => $"{outbox.Readings} readings stored");
     }
 
     private ReadingBlock Block(ReadingChannel channel, SignalGroup group, long slot)
@@ -83,7 +83,7 @@ public sealed class RecorderTests : IDisposable
 
     private Verdict Judge(long maxBytes)
     {
-        using var store = LiteDbOutbox.Open(_folder.File("outbox"), new OutboxSettings { MaxBytes = maxBytes }, TimeProvider.System);
+        using var store = LiteDbOutbox.Open(_folder.Sub("outbox"), new OutboxSettings { MaxBytes = maxBytes }, TimeProvider.System);
         using var keys = new TrustedKeys();
         keys.Add(ECDsa.Create(_key.ExportParameters(includePrivateParameters: false)));
         var verifier = new ChainVerifier(keys);

@@ -12,7 +12,7 @@ public sealed class BrokerAnswerTests
         await using var bench = UplinkBench.Towards(broker);
         bench.Append(5);
         await bench.StartAsync();
-        await Eventually.Holds(() => bench.Status.Refused >= 5, () => $"{bench.Status.Refused} refused");
+        await Eventually.Is(() => bench.Status.Refused >= 5, () => $"{bench.Status.Refused} refused");
         Assert.Equal(5, bench.Outbox.Depth.Undelivered);
         Assert.Equal(0, bench.Status.Published);
 
@@ -32,9 +32,9 @@ public sealed class BrokerAnswerTests
         bench.Append(30, Streams.Events);
         await bench.StartAsync();
 
-        await Eventually.Holds(() => bench.Outbox.Depth.Undelivered == 30, () => $"{bench.Outbox.Depth}");
+        await Eventually.Is(() => bench.Outbox.Depth.Undelivered == 30, () => $"{bench.Outbox.Depth}");
         bench.Append(5);
-        await Eventually.Holds(() => bench.Outbox.Depth.Undelivered == 30, () => $"{bench.Outbox.Depth}");
+        await Eventually.Is(() => bench.Outbox.Depth.Undelivered == 30, () => $"{bench.Outbox.Depth}");
 
         var tried = broker.Segments.Count(message => message.Topic.Contains("/events/", StringComparison.Ordinal));
         Assert.InRange(tried, 1, 16);
@@ -102,7 +102,7 @@ public sealed class BrokerAnswerTests
         await using var bench = UplinkBench.Towards(broker);
         await bench.StartAsync();
 
-        await Eventually.Holds(() => bench.Status.Reconnects > 0, () => bench.Status.Uplink);
+        await Eventually.Is(() => bench.Status.Reconnects > 0, () => bench.Status.Uplink);
 
         Assert.Contains($"127.0.0.1:{broker.Port}", bench.Status.Uplink, StringComparison.Ordinal);
         Assert.Contains("NotAuthorized", bench.Status.Uplink, StringComparison.Ordinal);
@@ -114,12 +114,12 @@ public sealed class BrokerAnswerTests
         await using var broker = new ScriptedBroker { ConnectReason = 0x86 };
         broker.Start();
         using var folder = new TemporaryFolder();
-        var file = folder.File("password");
+        var file = folder.Sub("password");
         await File.WriteAllTextAsync(file, "correct-horse-battery\nsecond line\n");
         await using var bench = UplinkBench.Towards(broker, settings => settings with { UserName = "gw-1", PasswordFile = file });
         await bench.StartAsync();
 
-        await Eventually.Holds(() => bench.Status.Reconnects > 0, () => bench.Status.Uplink);
+        await Eventually.Is(() => bench.Status.Reconnects > 0, () => bench.Status.Uplink);
 
         Assert.Equal(("gw-1", "correct-horse-battery"), (broker.Greetings[0].User, broker.Greetings[0].Password));
         Assert.DoesNotContain("correct-horse", bench.Status.Uplink, StringComparison.Ordinal);

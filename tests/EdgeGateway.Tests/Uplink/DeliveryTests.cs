@@ -58,12 +58,12 @@ public sealed class DeliveryTests
         bench.Append(100);
         await bench.StartAsync();
         // The broker acknowledges no backlog: all the room there is for it is taken.
-        await Eventually.Holds(() => broker.Segments.Count >= 15, () => $"{broker.Segments.Count} segments");
+        await Eventually.Is(() => broker.Segments.Count >= 15, () => $"{broker.Segments.Count} segments");
 
         bench.Append(3);
-        await Eventually.Holds(() => broker.Segments.Count(message => message.Topic.EndsWith("/readings/live", StringComparison.Ordinal)) == 3, () => "live waits for the backlog");
+        await Eventually.Is(() => broker.Segments.Count(message => message.Topic.EndsWith("/readings/live", StringComparison.Ordinal)) == 3, () => "live waits for the backlog");
 
-        await Eventually.Holds(() => bench.Outbox.Depth.Undelivered == 100, () => $"{bench.Outbox.Depth}");
+        await Eventually.Is(() => bench.Outbox.Depth.Undelivered == 100, () => $"{bench.Outbox.Depth}");
         broker.Answer = _ => 0;
         broker.AnswerTheRest();
         await bench.Delivered();
@@ -90,14 +90,14 @@ public sealed class DeliveryTests
         await using var bench = UplinkBench.Towards(broker);
         bench.Append(40);
         await bench.StartAsync();
-        await Eventually.Holds(() => broker.Messages.Count > 0, () => "no birth");
+        await Eventually.Is(() => broker.Messages.Count > 0, () => "no birth");
         broker.AnswerTheRest();
         bench.Append(40);
 
         while (bench.Outbox.Depth.Undelivered > 0)
         {
             var before = bench.Outbox.Depth.Undelivered;
-            await Eventually.Holds(() =>
+            await Eventually.Is(() =>
             {
                 broker.AnswerTheRest();
                 return bench.Outbox.Depth.Undelivered < before;
@@ -139,7 +139,7 @@ public sealed class DeliveryTests
         broker.Start();
         await using var bench = UplinkBench.Towards(broker);
         await bench.StartAsync();
-        await Eventually.Holds(() => broker.Messages.Count > 0, () => "no birth");
+        await Eventually.Is(() => broker.Messages.Count > 0, () => "no birth");
         bench.Append(50);
         bench.Append(2, Streams.Events);
 
@@ -149,7 +149,7 @@ public sealed class DeliveryTests
         Assert.Equal(52, broker.Segments.Count);
         var heads = broker.Messages.TakeLast(2).Select(message => (message.Topic.Split('/')[^2], UplinkBench.Sequence(message))).ToList();
         Assert.Equal([(Streams.Events, 2), (Streams.Readings, 50)], heads);
-        await Eventually.Holds(() => broker.Goodbyes == 1, () => "no goodbye: the broker would publish the will");
+        await Eventually.Is(() => broker.Goodbyes == 1, () => "no goodbye: the broker would publish the will");
     }
 
     [Fact]
@@ -159,10 +159,10 @@ public sealed class DeliveryTests
         broker.Start();
         await using var bench = UplinkBench.Towards(broker, settings => settings with { AckTimeout = TimeSpan.FromMinutes(5) });
         await bench.StartAsync();
-        await Eventually.Holds(() => broker.Messages.Count > 0, () => "no birth");
+        await Eventually.Is(() => broker.Messages.Count > 0, () => "no birth");
         broker.Answer = _ => null;
         bench.Append(1);
-        await Eventually.Holds(() => broker.Segments.Count == 1, () => "nothing sent");
+        await Eventually.Is(() => broker.Segments.Count == 1, () => "nothing sent");
 
         var start = TimeProvider.System.GetTimestamp();
         await bench.StopAsync();
@@ -198,7 +198,7 @@ public sealed class DeliveryTests
         bench.Append(100);
         bench.Append(100, Streams.Events);
         await bench.StartAsync();
-        await Eventually.Holds(() => broker.Segments.Count(message => message.Topic.EndsWith("/readings/hist", StringComparison.Ordinal)) >= 15, () => "window not filled");
+        await Eventually.Is(() => broker.Segments.Count(message => message.Topic.EndsWith("/readings/hist", StringComparison.Ordinal)) >= 15, () => "window not filled");
 
         var before = time.Timers;
         await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);

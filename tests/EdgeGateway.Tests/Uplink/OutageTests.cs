@@ -19,7 +19,7 @@ public sealed class OutageTests
         link.Mode = LinkMode.BlackHole;
         bench.Append(5);
         var start = TimeProvider.System.GetTimestamp();
-        await Eventually.Holds(() => !bench.Status.UplinkIsUp, () => bench.Status.Uplink);
+        await Eventually.Is(() => !bench.Status.UplinkIsUp, () => bench.Status.Uplink);
         Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0.5, 4);
         Assert.Contains("did not acknowledge a publish within 1 s", bench.Status.Uplink, StringComparison.Ordinal);
         link.Mode = LinkMode.Cut;
@@ -38,11 +38,11 @@ public sealed class OutageTests
         await using var link = new LinkFault(new IPEndPoint(IPAddress.Loopback, broker.Port));
         await using var bench = new UplinkBench(settings => settings with { KeepAlive = TimeSpan.FromSeconds(2) }, urls: new Uri($"mqtt://127.0.0.1:{link.EndPoint.Port}"));
         await bench.StartAsync();
-        await Eventually.Holds(() => broker.Messages.Count > 0, () => "no birth");
+        await Eventually.Is(() => broker.Messages.Count > 0, () => "no birth");
 
         link.Mode = LinkMode.BlackHole;
         var start = TimeProvider.System.GetTimestamp();
-        await Eventually.Holds(() => !bench.Status.UplinkIsUp, () => bench.Status.Uplink);
+        await Eventually.Is(() => !bench.Status.UplinkIsUp, () => bench.Status.Uplink);
 
         Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0.5, 5);
         link.Mode = LinkMode.Cut;
@@ -55,11 +55,11 @@ public sealed class OutageTests
         broker.Start();
         await using var bench = UplinkBench.Towards(broker);
         await bench.StartAsync();
-        await Eventually.Holds(() => broker.Messages.Count > 0, () => "no birth");
+        await Eventually.Is(() => broker.Messages.Count > 0, () => "no birth");
 
         await broker.StopAsync();
 
-        await Eventually.Holds(() => !bench.Status.UplinkIsUp, () => bench.Status.Uplink, seconds: 5);
+        await Eventually.Is(() => !bench.Status.UplinkIsUp, () => bench.Status.Uplink, within: TimeSpan.FromSeconds(5));
         Assert.Contains($"127.0.0.1:{broker.Port}", bench.Status.Uplink, StringComparison.Ordinal);
     }
 
@@ -70,12 +70,12 @@ public sealed class OutageTests
         broker.Start();
         await using var bench = UplinkBench.Towards(broker, settings => settings with { Overlap = TimeSpan.FromSeconds(60) });
         await bench.StartAsync();
-        await Eventually.Holds(() => broker.Messages.Count > 0, () => "no birth");
+        await Eventually.Is(() => broker.Messages.Count > 0, () => "no birth");
         bench.Append(10);
         await bench.Delivered();
 
         await broker.StopAsync();
-        await Eventually.Holds(() => bench.Outbox.Depth.Undelivered == 10, () => $"{bench.Outbox.Depth}");
+        await Eventually.Is(() => bench.Outbox.Depth.Undelivered == 10, () => $"{bench.Outbox.Depth}");
         broker.Start();
 
         await bench.Delivered();

@@ -43,7 +43,7 @@ public sealed class TlsTests : IDisposable
         bench.Append(1);
         await bench.StartAsync();
 
-        await Eventually.Holds(() => bench.Status.Reconnects >= 2, () => bench.Status.Uplink);
+        await Eventually.Is(() => bench.Status.Reconnects >= 2, () => bench.Status.Uplink);
 
         Assert.Empty(broker.Greetings);
         Assert.Equal(1, bench.Outbox.Depth.Undelivered);
@@ -57,7 +57,7 @@ public sealed class TlsTests : IDisposable
         await using var broker = Broker(_ca, "localhost");
         broker.ClientCa = _otherCa;
         using var client = Leaf(_otherCa, "gw-1", 30);
-        var (certificate, key) = (_folder.File("client.crt"), _folder.File("client.key"));
+        var (certificate, key) = (_folder.Sub("client.crt"), _folder.Sub("client.key"));
         await File.WriteAllTextAsync(certificate, client.ExportCertificatePem());
         using (var ecdsa = client.GetECDsaPrivateKey()!) await File.WriteAllTextAsync(key, ecdsa.ExportPkcs8PrivateKeyPem());
         await using var bench = Bench(broker, _ca, settings => settings with { ClientCertificateFile = certificate, ClientKeyFile = key });
@@ -76,7 +76,7 @@ public sealed class TlsTests : IDisposable
         bench.Append(1);
         await bench.StartAsync();
 
-        await Eventually.Holds(() => bench.Status.Reconnects >= 2, () => bench.Status.Uplink);
+        await Eventually.Is(() => bench.Status.Reconnects >= 2, () => bench.Status.Uplink);
 
         Assert.Empty(broker.Greetings);
         Assert.Contains($"localhost:{broker.Port}", bench.Status.Uplink, StringComparison.Ordinal);
@@ -87,10 +87,10 @@ public sealed class TlsTests : IDisposable
     {
         await using var broker = Broker(_ca, "localhost");
         await using var bench = Bench(broker, _ca);
-        await File.WriteAllTextAsync(_folder.File("ca.crt"), content);
+        await File.WriteAllTextAsync(_folder.Sub("ca.crt"), content);
         await bench.StartAsync();
 
-        await Eventually.Holds(() => bench.Status.Reconnects >= 1, () => bench.Status.Uplink);
+        await Eventually.Is(() => bench.Status.Reconnects >= 1, () => bench.Status.Uplink);
 
         Assert.Contains("ca.crt", bench.Status.Uplink, StringComparison.Ordinal);
         Assert.Contains("no certificate in it", bench.Status.Uplink, StringComparison.Ordinal);
@@ -105,8 +105,8 @@ public sealed class TlsTests : IDisposable
 
     private UplinkBench Bench(ScriptedBroker broker, X509Certificate2 ca, Func<BrokerSettings, BrokerSettings>? change = null)
     {
-        File.WriteAllText(_folder.File("ca.crt"), ca.ExportCertificatePem());
-        return new UplinkBench(settings => (change?.Invoke(settings) ?? settings) with { CaFile = _folder.File("ca.crt") },
+        File.WriteAllText(_folder.Sub("ca.crt"), ca.ExportCertificatePem());
+        return new UplinkBench(settings => (change?.Invoke(settings) ?? settings) with { CaFile = _folder.Sub("ca.crt") },
             urls: new Uri($"mqtts://localhost:{broker.Port}"));
     }
 

@@ -52,7 +52,7 @@ internal sealed class UplinkBench : IAsyncDisposable
         await _publisher.StopAsync(CancellationToken.None);
     }
 
-    public Task Delivered() => Eventually.Holds(() => Outbox.Depth.Undelivered == 0, () => $"{Outbox.Depth}; {Status.Uplink}");
+    public Task Delivered() => Eventually.Is(() => Outbox.Depth.Undelivered == 0, () => $"{Outbox.Depth}; {Status.Uplink}");
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,4 @@
-namespace EdgeGateway.SystemTests;
+namespace EdgeGateway.Testing;
 
 /// <summary>Where the sources of these tests are.</summary>
 internal static class Repository
