@@ -35,7 +35,7 @@ internal static class DurableAppend
                 tail = new StreamTail(segment.Sequence, segment.Hash);
                 segments.Add(segment);
             }
-            ours.Add(MicrosecondsEach(time, segments, segment => outbox.Append([segment], null, null)));
+            ours.Add(MicrosecondsEach(time, segments, segment => outbox.Append(new([segment]))));
             raw.Add(MicrosecondsEach(time, segments, segment =>
             {
                 file.Write(segment.Line);

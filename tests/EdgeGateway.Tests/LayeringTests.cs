@@ -20,7 +20,7 @@ public sealed partial class LayeringTests
         ["EdgeGateway.Acquisition"] = ["EdgeGateway", "EdgeGateway.Config", "EdgeGateway.Diagnostics", "EdgeGateway.Drivers", "EdgeGateway.Drivers.Links"],
         ["EdgeGateway.Recording"] = ["EdgeGateway", "EdgeGateway.Config", "EdgeGateway.Diagnostics", "EdgeGateway.Drivers", "EdgeGateway.Evidence", "EdgeGateway.Outbox"],
         ["EdgeGateway.Outbox"] = ["EdgeGateway.Config", "EdgeGateway.Evidence"],
-        ["EdgeGateway.Uplink"] = ["EdgeGateway.Config", "EdgeGateway.Diagnostics", "EdgeGateway.Evidence", "EdgeGateway.Outbox"],
+        ["EdgeGateway.Uplink"] = ["EdgeGateway", "EdgeGateway.Config", "EdgeGateway.Diagnostics", "EdgeGateway.Evidence", "EdgeGateway.Outbox"],
         ["EdgeGateway.Receiving"] = ["EdgeGateway.Config", "EdgeGateway.Evidence", "EdgeGateway.Uplink"],
     };
 

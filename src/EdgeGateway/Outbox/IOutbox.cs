@@ -17,18 +17,20 @@ internal interface IOutbox : IDisposable
     /// <summary>The newest segment of a stream.</summary>
     StreamTail Tail(string stream);
 
-    /// <summary>
-    /// What has to be dropped undelivered to fit <paramref name="bytes"/> more, or because the broker refused it and it is over age; null if nothing.
-    /// </summary>
-    Eviction? Evicts(int bytes);
+    /// <summary>Counter of the newest command of the platform that was recorded for execution; 0 if there was none.</summary>
+    long Command { get; }
 
     /// <summary>
-    /// Stores segments, drops what <paramref name="eviction"/> names and remembers <paramref name="boot"/>, in one commit. Returns when all of it is on disk.
-    /// Appending a segment that is already the stored one again does nothing.
+    /// What has to be dropped undelivered to fit <paramref name="bytes"/> more, or because the broker refused it and it is over age; empty if nothing.
+    /// </summary>
+    IReadOnlyList<Eviction> Evicts(int bytes);
+
+    /// <summary>
+    /// Stores, drops and remembers what the commit says. Returns when all of it is on disk. Appending a segment that is already the stored one again does nothing.
     /// </summary>
     /// <exception cref="IOException">Nothing is known to be stored; the store has been reopened or will be at the next call. Append the same again.</exception>
     /// <exception cref="InvalidOperationException">A segment does not continue its stream.</exception>
-    void Append(IReadOnlyList<Segment> segments, Eviction? eviction, BootMark? boot);
+    void Append(OutboxCommit commit);
 
     /// <summary>
     /// The next <paramref name="limit"/> segments of a stream from sequence <paramref name="from"/> on that are neither delivered nor refused, oldest
@@ -39,8 +41,17 @@ internal interface IOutbox : IDisposable
     /// <summary>The broker (or the platform) has it. On disk with the next commit: losing this costs a duplicate, no more.</summary>
     void Acknowledge(string stream, long sequence);
 
-    /// <summary>Takes an acknowledgement back: it will be sent again.</summary>
-    void Unacknowledge(string stream, long sequence);
+    /// <summary>
+    /// The segments from <paramref name="from"/> to <paramref name="to"/> that are still kept, delivered or not, oldest first and at most <paramref name="limit"/>,
+    /// each verified against its hash; what is damaged is left out.
+    /// </summary>
+    IReadOnlyList<Segment> Stored(string stream, long from, long to, int limit);
+
+    /// <summary>
+    /// Takes acknowledgements back: what is still kept from <paramref name="low"/> to <paramref name="high"/> will be sent again. Returns how many segments that are;
+    /// those that wait for their first delivery are not among them.
+    /// </summary>
+    long SendAgain(string stream, long low, long high);
 
     /// <summary>The broker will never take it (too large, malformed): kept, visible, not sent again.</summary>
     void Quarantine(string stream, long sequence);

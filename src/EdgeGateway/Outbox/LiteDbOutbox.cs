@@ -104,7 +104,11 @@ internal sealed class LiteDbOutbox : IOutbox
         lock (_gate) return State(stream).Tail;
     }
 
-    public Eviction? Evicts(int bytes)
+    public long Command { get; private set; }
+
+    public IReadOnlyList<Eviction> Evicts(int bytes) => EvictionFor(bytes) is { } eviction ? [eviction] : [];
+
+    private Eviction? EvictionFor(int bytes)
     {
         lock (_gate)
         {
@@ -128,12 +132,12 @@ internal sealed class LiteDbOutbox : IOutbox
         }
     }
 
-    public void Append(IReadOnlyList<Segment> segments, Eviction? eviction, BootMark? boot)
+    public void Append(OutboxCommit commit)
     {
         lock (_gate)
         {
             ReopenIfBrokenNeedsGate();
-            var fresh = segments.Where(segment => !IsStoredNeedsGate(segment)).ToList();
+            var fresh = commit.Segments.Where(segment => !IsStoredNeedsGate(segment)).ToList();
             foreach (var byStream in fresh.GroupBy(segment => segment.Stream))
             {
                 var expected = State(byStream.Key).Tail.Sequence + 1;
@@ -141,8 +145,9 @@ internal sealed class LiteDbOutbox : IOutbox
                     if (segment.Sequence != expected++)
                         throw new InvalidOperationException($"stream {segment.Stream}: sequence {segment.Sequence} does not follow {expected - 2}");
             }
-            _store.Commit(() => WriteNeedsGate(fresh, eviction, boot));
+            _store.Commit(() => WriteNeedsGate(fresh, commit));
             foreach (var segment in fresh) State(segment.Stream).Tail = new StreamTail(segment.Sequence, segment.Hash);
+            Command = commit.Command ?? Command;
         }
         _appended.Writer.TryWrite(true);
     }
@@ -170,15 +175,33 @@ internal sealed class LiteDbOutbox : IOutbox
         lock (_gate) State(stream).Cursor.Add(sequence, sequence);
     }
 
-    public void Unacknowledge(string stream, long sequence)
+    public IReadOnlyList<Segment> Stored(string stream, long from, long to, int limit)
+    {
+        lock (_gate)
+        {
+            ReopenIfBrokenNeedsGate();
+            var found = new List<Segment>(limit);
+            for (var at = Math.Max(from, FirstStoredNeedsGate(State(stream)) ?? long.MaxValue); at <= Math.Min(to, State(stream).Tail.Sequence) && found.Count < limit; at++)
+                if (LoadVerifiedNeedsGate(State(stream), at) is { } segment) found.Add(segment);
+            return found;
+        }
+    }
+
+    public long SendAgain(string stream, long low, long high)
     {
         lock (_gate)
         {
             // Taken back from a cursor that is about to be read from disk again, it would stay delivered.
             ReopenIfBrokenNeedsGate();
-            // Delivered segments may have left the store since: looked for later, they would be taken for damaged.
-            if (_store.FindById(stream, sequence) is null) return;
-            State(stream).Cursor.Remove(sequence);
+            var taken = 0L;
+            for (var sequence = low; sequence <= Math.Min(high, State(stream).Tail.Sequence); sequence++)
+            {
+                // Delivered segments may have left the store since: looked for later, they would be taken for damaged.
+                if (!State(stream).IsDelivered(sequence) || _store.FindById(stream, sequence) is null) continue;
+                State(stream).Cursor.Remove(sequence);
+                taken++;
+            }
+            return taken;
         }
     }
 
@@ -253,6 +276,7 @@ internal sealed class LiteDbOutbox : IOutbox
         }
         // All or nothing: a store that breaks half-way through must not look like one with an empty stream.
         _bytes = store?["bytes"].AsInt64 ?? 0;
+        Command = store?["command"] is { IsInt64: true } command ? command.AsInt64 : 0;
         _damage.Clear(); // found again when it is read again
         foreach (var state in loaded) _streams[state.Stream] = state;
     }
@@ -297,10 +321,10 @@ internal sealed class LiteDbOutbox : IOutbox
         File.Move(unfinished, EpochFile, overwrite: true);
     }
 
-    private void WriteNeedsGate(List<Segment> segments, Eviction? eviction, BootMark? boot)
+    private void WriteNeedsGate(List<Segment> segments, OutboxCommit commit)
     {
         var bytes = _bytes;
-        if (eviction is not null)
+        foreach (var eviction in commit.Evictions)
         {
             bytes -= DropNeedsGate(eviction.Stream, eviction.Low, eviction.High);
             var evicted = State(eviction.Stream);
@@ -325,8 +349,8 @@ internal sealed class LiteDbOutbox : IOutbox
         bytes -= PruneNeedsGate(bytes);
         foreach (var stream in segments.Select(segment => segment.Stream).Distinct()) State(stream).PendingTail = segments.Last(s => s.Stream == stream);
         SaveCursorsNeedsGate(force: false);
-        _store.Upsert(Meta, new BsonDocument { ["_id"] = "store", ["format"] = FormatVersion, ["epoch"] = Epoch, ["bytes"] = bytes });
-        if (boot is not null)
+        _store.Upsert(Meta, new BsonDocument { ["_id"] = "store", ["format"] = FormatVersion, ["epoch"] = Epoch, ["bytes"] = bytes, ["command"] = commit.Command ?? Command });
+        if (commit.Boot is { } boot)
             _store.Upsert(Meta, new BsonDocument { ["_id"] = "boot", ["boot"] = boot.Boot, ["stopped"] = boot.Stopped, ["started"] = boot.StartedMs, ["cf"] = boot.ConfigHash });
         _bytes = bytes;
     }

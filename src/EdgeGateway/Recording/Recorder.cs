@@ -13,7 +13,7 @@ namespace EdgeGateway.Recording;
 /// of the gateway. Says at start what the store knew of the boot before (docs/wire.md §4.2, §4.3) and at an orderly stop that it stops.
 /// </summary>
 internal sealed class Recorder(
-    Plant plant, ReadingChannel channel, IOutbox outbox, Sealer sealer, SlotBook slots, GatewayStatus status, TimeProvider time, ILogger<Recorder> log)
+    Plant plant, ReadingChannel channel, EventQueue events, IOutbox outbox, Sealer sealer, SlotBook slots, GatewayStatus status, TimeProvider time, ILogger<Recorder> log)
     : BackgroundService
 {
     private static readonly TimeSpan RetryAtFirst = TimeSpan.FromMilliseconds(250);
@@ -23,7 +23,10 @@ internal sealed class Recorder(
     private readonly List<Segment> _sealed = [];
     private readonly SegmentBody _body = new(sealer.MaxBodyBytes);
     private readonly Dictionary<string, StreamTail> _tails = [];
-    private Eviction? _eviction;
+    private readonly List<RequestedEvent> _requested = [];
+    private IReadOnlyList<Eviction> _evictions = [];
+    private long? _command;
+    private Task? _event;
 
     /// <summary>Seals what must stand before the first reading; what others wait for, so it is done when the host has started.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -61,6 +64,9 @@ internal sealed class Recorder(
         {
             // If recording fails, lines must not wait for room in a channel that nobody empties any more.
             channel.Writer.TryComplete();
+            events.Close();
+            foreach (var requested in _requested) requested.Recorded.TrySetCanceled(CancellationToken.None);
+            while (events.Reader.TryRead(out var requested)) requested.Recorded.TrySetCanceled(CancellationToken.None);
         }
     }
 
@@ -69,10 +75,13 @@ internal sealed class Recorder(
         // Not ended by the stopping token: acquisition stops first and completes the channel, then the rest is sealed.
         while (await GatherAsync().ConfigureAwait(false))
         {
-            SealBatch();
+            if (_batch.Count > 0) SealBatch();
+            SealRequested();
             SealDamage();
             await StoreAsync(null, CancellationToken.None).ConfigureAwait(false);
         }
+        events.Close();
+        SealRequested();
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         SealInParts(plant.Groups.ToList(), "stop", "last", now, (text, group) =>
             text.Raw("["u8).Quoted(group.Id).Raw(","u8).Number(slots.LastDue(group)).Raw("]"u8));
@@ -85,7 +94,8 @@ internal sealed class Recorder(
     private async ValueTask<bool> GatherAsync()
     {
         var reader = channel.Reader;
-        if (!await reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false)) return false;
+        if (!reader.TryPeek(out _) && !await SomethingToRecordAsync().ConfigureAwait(false)) return false;
+        if (!reader.TryPeek(out _)) return true; // an event does not wait for company
         using var linger = new CancellationTokenSource(plant.Recording.Linger, time);
         var readings = 0;
         while (readings < plant.Recording.MaxReadings)
@@ -106,6 +116,29 @@ internal sealed class Recorder(
             }
         }
         return true;
+    }
+
+    /// <summary>False when the channel has ended and nothing is left in it.</summary>
+    private async ValueTask<bool> SomethingToRecordAsync()
+    {
+        var readings = channel.Reader.WaitToReadAsync(CancellationToken.None);
+        if (readings.IsCompleted) return await readings.ConfigureAwait(false);
+        var waiting = readings.AsTask();
+        await Task.WhenAny(waiting, EventAsync()).ConfigureAwait(false);
+        return !waiting.IsCompleted || await waiting.ConfigureAwait(false);
+    }
+
+    // One wait at a time, kept until it is over: each new one would stay behind in the queue.
+    private Task EventAsync() => _event is { IsCompleted: false } ? _event : _event = events.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
+
+    private void SealRequested()
+    {
+        while (events.Reader.TryRead(out var requested))
+        {
+            SealEvent(Streams.Events, requested.Name, requested.Members, time.GetUtcNow().ToUnixTimeMilliseconds());
+            _requested.Add(requested);
+            _command = requested.Command ?? _command;
+        }
     }
 
     private void SealBatch()
@@ -213,12 +246,15 @@ internal sealed class Recorder(
             try
             {
                 MakeRoom();
-                outbox.Append(_sealed, _eviction, boot);
+                outbox.Append(new OutboxCommit(_sealed) { Evictions = _evictions, Boot = boot, Command = _command });
                 if (status.StoreTrouble is not null) log.StoreWorksAgain();
                 status.StoreTrouble = null;
                 status.CountSegments(_sealed.Count);
                 _sealed.Clear();
-                _eviction = null;
+                _evictions = [];
+                _command = null;
+                foreach (var requested in _requested) requested.Recorded.TrySetResult();
+                _requested.Clear();
                 return;
             }
             catch (IOException e)
@@ -234,10 +270,13 @@ internal sealed class Recorder(
     /// <summary>When the store is full of undelivered segments, the oldest leave with a signed gap record in the same commit.</summary>
     private void MakeRoom()
     {
-        if (_eviction is not null || outbox.Evicts(_sealed.Sum(segment => segment.Line.Length)) is not { } eviction) return;
-        _eviction = eviction;
-        log.Evicted(eviction.Stream, eviction.Low, eviction.High);
-        SealGap(eviction, "evicted");
+        if (_evictions.Count > 0) return; // sealed already; this is another try to store it
+        _evictions = outbox.Evicts(_sealed.Sum(segment => segment.Line.Length));
+        foreach (var eviction in _evictions)
+        {
+            log.Evicted(eviction.Stream, eviction.Low, eviction.High);
+            SealGap(eviction, "evicted");
+        }
     }
 
     private BootMark Mark(bool stopped) => new(sealer.Identity.Boot, stopped, time.GetUtcNow().ToUnixTimeMilliseconds(), plant.ConfigHash);

@@ -96,7 +96,7 @@ internal sealed class Publisher(Plant plant, IOutbox outbox, Sealer sealer, Gate
 
     private void SendAgainSince(long lastAlive)
     {
-        foreach (var (stream, sequence) in _recent.Since(lastAlive)) outbox.Unacknowledge(stream, sequence);
+        foreach (var (stream, sequence) in _recent.Since(lastAlive)) outbox.SendAgain(stream, sequence, sequence);
     }
 
     private void Say(string uplink, bool isUp)

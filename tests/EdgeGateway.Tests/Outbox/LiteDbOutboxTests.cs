@@ -19,11 +19,11 @@ public sealed class LiteDbOutboxTests : IDisposable
         using var folder = new TemporaryFolder();
         using var outbox = LiteDbOutbox.Open(folder.Path, new OutboxSettings(), TimeProvider.System);
         var segments = new SealedSegments();
-        outbox.Append([segments.Next(t: 0)], null, null);
+        outbox.Append(new([segments.Next(t: 0)]));
         outbox.Acknowledge(Streams.Readings, 1);
-        outbox.Append([segments.Next(t: 0)], null, null); // the first is over age and leaves
+        outbox.Append(new([segments.Next(t: 0)])); // the first is over age and leaves
 
-        outbox.Unacknowledge(Streams.Readings, 1);
+        outbox.SendAgain(Streams.Readings, 1, 1);
 
         Assert.Equal([2], outbox.Pending(Streams.Readings, 1, long.MaxValue, 10).Select(segment => segment.Sequence));
         Assert.Empty(outbox.TakeDamage());
@@ -39,7 +39,7 @@ public sealed class LiteDbOutboxTests : IDisposable
             for (var i = 0; i < 50; i++)
             {
                 appended.Add(_segments.Next(bytes: 20_000));
-                outbox.Append([appended[^1]], null, null);
+                outbox.Append(new([appended[^1]]));
             }
         }
         using (var outbox = Open())
@@ -59,7 +59,7 @@ public sealed class LiteDbOutboxTests : IDisposable
         for (var i = 0; i < 20; i++)
         {
             var segment = _segments.Next();
-            outbox.Append([segment], null, null);
+            outbox.Append(new([segment]));
             using var copy = new TemporaryFolder();
             CopyWhileOpen(copy.Path);
             using var reopened = LiteDbOutbox.Open(copy.Path, new OutboxSettings(), _time);
@@ -89,13 +89,13 @@ public sealed class LiteDbOutboxTests : IDisposable
     {
         using (var outbox = Open())
         {
-            for (var i = 0; i < 10; i++) outbox.Append([_segments.Next()], null, null);
+            for (var i = 0; i < 10; i++) outbox.Append(new([_segments.Next()]));
             foreach (var sequence in new long[] { 1, 2, 5 }) outbox.Acknowledge(Streams.Readings, sequence);
         }
         using (var outbox = Open())
         {
             Assert.Equal([3, 4, 6, 7, 8, 9, 10], outbox.Pending(Streams.Readings, 1, long.MaxValue, 100).Select(segment => segment.Sequence));
-            outbox.Unacknowledge(Streams.Readings, 2);
+            outbox.SendAgain(Streams.Readings, 2, 2);
             Assert.Equal(2, outbox.Pending(Streams.Readings, 1, long.MaxValue, 1)[0].Sequence);
         }
     }
@@ -105,7 +105,7 @@ public sealed class LiteDbOutboxTests : IDisposable
     {
         using (var outbox = Open())
         {
-            for (var i = 0; i < 3; i++) outbox.Append([_segments.Next()], null, null);
+            for (var i = 0; i < 3; i++) outbox.Append(new([_segments.Next()]));
             outbox.Quarantine(Streams.Readings, 2);
         }
         using (var outbox = Open())
@@ -121,8 +121,8 @@ public sealed class LiteDbOutboxTests : IDisposable
     {
         using var outbox = Open();
         var segment = _segments.Next();
-        outbox.Append([segment], null, null);
-        outbox.Append([segment], null, null);
+        outbox.Append(new([segment]));
+        outbox.Append(new([segment]));
         Assert.Equal(1, outbox.Depth.Undelivered);
     }
 
@@ -132,7 +132,7 @@ public sealed class LiteDbOutboxTests : IDisposable
         using var outbox = Open();
         _segments.Next();
         var second = _segments.Next();
-        Assert.Throws<InvalidOperationException>(() => outbox.Append([second], null, null));
+        Assert.Throws<InvalidOperationException>(() => outbox.Append(new([second])));
         Assert.Equal(default, outbox.Tail(Streams.Readings));
     }
 
@@ -140,9 +140,9 @@ public sealed class LiteDbOutboxTests : IDisposable
     public void Another_payload_under_a_taken_number_is_refused()
     {
         using var outbox = Open();
-        outbox.Append([_segments.Next()], null, null);
+        outbox.Append(new([_segments.Next()]));
         var other = new SealedSegments().Next();
-        Assert.Throws<InvalidOperationException>(() => outbox.Append([other], null, null));
+        Assert.Throws<InvalidOperationException>(() => outbox.Append(new([other])));
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class LiteDbOutboxTests : IDisposable
             for (var i = 0; i < 10; i++)
             {
                 middle.Add(_segments.Next(bytes: 3000));
-                outbox.Append([middle[^1]], null, null);
+                outbox.Append(new([middle[^1]]));
             }
         }
         FlipABitInside(_folder.Sub("outbox/segments.db"), middle[4]);
@@ -179,18 +179,18 @@ public sealed class LiteDbOutboxTests : IDisposable
         {
             for (var i = 0; i < 5; i++)
             {
-                outbox.Append([_segments.Next()], null, null);
+                outbox.Append(new([_segments.Next()]));
                 outbox.Acknowledge(Streams.Readings, i + 1);
             }
             _time.Advance(TimeSpan.FromDays(31));
             last = _segments.Next(t: _time.GetUtcNow().ToUnixTimeMilliseconds());
-            outbox.Append([last], null, null);
+            outbox.Append(new([last]));
             Assert.Equal(1, outbox.Depth.Undelivered);
         }
         using (var outbox = Open())
         {
             Assert.Equal([6], outbox.Pending(Streams.Readings, 1, long.MaxValue, 10).Select(segment => segment.Sequence));
-            outbox.Append([_segments.Next(t: last.T1)], null, null);
+            outbox.Append(new([_segments.Next(t: last.T1)]));
             Assert.Equal(7, outbox.Tail(Streams.Readings).Sequence);
         }
     }
@@ -202,8 +202,8 @@ public sealed class LiteDbOutboxTests : IDisposable
         for (var i = 0; i < 60; i++)
         {
             var segment = _segments.Next(bytes: 30_000, t: _time.GetUtcNow().ToUnixTimeMilliseconds());
-            Assert.Null(outbox.Evicts(segment.Line.Length));
-            outbox.Append([segment], null, null);
+            Assert.Empty(outbox.Evicts(segment.Line.Length));
+            outbox.Append(new([segment]));
             outbox.Acknowledge(Streams.Readings, segment.Sequence);
         }
         Assert.InRange(outbox.Depth.Bytes, 1, (1 << 20) + 70_000);
@@ -216,10 +216,10 @@ public sealed class LiteDbOutboxTests : IDisposable
         var hashes = new Dictionary<long, ChainHash>();
         using (var outbox = Open(maxBytes: 1 << 20))
         {
-            outbox.Append([_segments.Next(Streams.Events)], null, null);
+            outbox.Append(new([_segments.Next(Streams.Events)]));
             for (var i = 0; i < 80; i++)
             {
-                var eviction = outbox.Evicts(31_000);
+                var eviction = outbox.Evicts(31_000).SingleOrDefault();
                 var batch = new List<Segment>();
                 if (eviction is not null)
                 {
@@ -228,7 +228,7 @@ public sealed class LiteDbOutboxTests : IDisposable
                 }
                 batch.Add(_segments.Next(bytes: 30_000, t: _time.GetUtcNow().ToUnixTimeMilliseconds()));
                 foreach (var segment in batch) hashes[segment.Sequence] = segment.Hash;
-                outbox.Append(batch, eviction, null);
+                outbox.Append(new(batch) { Evictions = eviction is null ? [] : [eviction] });
             }
             Assert.InRange(outbox.Depth.Bytes, 1, (1 << 20) + 70_000);
         }
@@ -261,11 +261,11 @@ public sealed class LiteDbOutboxTests : IDisposable
     [Fact]
     public void The_boot_before_is_remembered_with_the_way_it_ended()
     {
-        using (var outbox = Open()) outbox.Append([_segments.Next()], null, new BootMark("aaaa", Stopped: false, 1_600_000_000_000, "cf1"));
+        using (var outbox = Open()) outbox.Append(new([_segments.Next()]) { Boot = new BootMark("aaaa", Stopped: false, 1_600_000_000_000, "cf1") });
         using (var outbox = Open())
         {
             Assert.Equal(new PreviousBoot("aaaa", false, 1_700_000_000_000, "cf1", null), outbox.Previous);
-            outbox.Append([], null, new BootMark("bbbb", Stopped: true, 1_800_000_000_000, "cf2"));
+            outbox.Append(new([]) { Boot = new BootMark("bbbb", Stopped: true, 1_800_000_000_000, "cf2") });
         }
         using (var outbox = Open()) Assert.Equal(new PreviousBoot("bbbb", true, 1_800_000_000_000, "cf2", null), outbox.Previous);
     }
@@ -316,7 +316,7 @@ public sealed class LiteDbOutboxTests : IDisposable
     public void A_gap_record_for_damage_names_the_hash_that_was_sealed_even_where_the_one_beside_it_is_lost()
     {
         using (var outbox = Open())
-            for (var i = 0; i < 10; i++) outbox.Append([_segments.Next(bytes: 3000, t: Now)], null, null);
+            for (var i = 0; i < 10; i++) outbox.Append(new([_segments.Next(bytes: 3000, t: Now)]));
         ChangeStored(4, document => document["h"] = new byte[ChainHash.Size]);
         ChangeStored(5, null);
         ChangeStored(10, document => document["h"] = new byte[ChainHash.Size]);
@@ -326,7 +326,7 @@ public sealed class LiteDbOutboxTests : IDisposable
             Assert.Equal([1, 2, 3, 6, 7, 8, 9], arrived.Select(segment => segment.Sequence));
             var damage = outbox.TakeDamage();
             Assert.Equal([(4L, 5L), (10L, 10L)], damage.Select(lost => (lost.Low, lost.High)));
-            outbox.Append([.. damage.Select(lost => _segments.Gap(lost, "damaged"))], null, null);
+            outbox.Append(new([.. damage.Select(lost => _segments.Gap(lost, "damaged"))]));
             var later = outbox.Pending(Streams.Readings, 1, long.MaxValue, 100).Skip(7);
             Assert.Empty(SealedSegments.Judge(arrived.Concat(later)).Faults);
         }
@@ -336,12 +336,12 @@ public sealed class LiteDbOutboxTests : IDisposable
     public void Damage_that_no_gap_record_names_yet_is_found_again_after_a_restart()
     {
         using (var outbox = Open())
-            for (var i = 0; i < 3; i++) outbox.Append([_segments.Next(t: Now)], null, null);
+            for (var i = 0; i < 3; i++) outbox.Append(new([_segments.Next(t: Now)]));
         ChangeStored(2, null);
         using (var outbox = Open())
         {
             Assert.Equal(2, outbox.Pending(Streams.Readings, 1, long.MaxValue, 10).Count);
-            outbox.Append([_segments.Next(t: Now)], null, null); // a commit in between, without the record
+            outbox.Append(new([_segments.Next(t: Now)])); // a commit in between, without the record
         }
         using (var outbox = Open())
         {
@@ -357,7 +357,7 @@ public sealed class LiteDbOutboxTests : IDisposable
         {
             for (var i = 1; i <= 600; i++)
             {
-                outbox.Append([_segments.Next(t: Now)], null, null);
+                outbox.Append(new([_segments.Next(t: Now)]));
                 if (i % 2 == 1) outbox.Quarantine(Streams.Readings, i);
                 else outbox.Acknowledge(Streams.Readings, i);
             }
@@ -403,9 +403,9 @@ public sealed class LiteDbOutboxTests : IDisposable
     private void AppendWithRoom(LiteDbOutbox outbox, int bytes)
     {
         List<Segment> batch = [_segments.Next(bytes: bytes, t: Now)];
-        var eviction = outbox.Evicts(batch[0].Line.Length);
+        var eviction = outbox.Evicts(batch[0].Line.Length).SingleOrDefault();
         if (eviction is not null) batch.Add(_segments.Gap(eviction));
-        outbox.Append(batch, eviction, null);
+        outbox.Append(new(batch) { Evictions = eviction is null ? [] : [eviction] });
     }
 
     private static Verdict Judged(LiteDbOutbox outbox, long first) => SealedSegments.Judge(outbox.Pending(Streams.Readings, first, long.MaxValue, 10_000));

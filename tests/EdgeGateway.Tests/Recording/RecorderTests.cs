@@ -44,6 +44,29 @@ public sealed class RecorderTests : IDisposable
         Assert.True(Assert.Single(verdict.Streams, stream => stream.Stream == Streams.Readings).Low > 1, "nothing was evicted: the store was never full");
     }
 
+    [Fact]
+    public async Task A_requested_event_is_on_disk_with_its_command_when_the_request_returns()
+    {
+        var plant = Plants.Of(Plants.Line("line1", DriverCatalog.All[0], Plants.Device("dev", Plants.Group("dev", "fast", 1, TimeSpan.FromSeconds(1)))));
+        using var store = LiteDbOutbox.Open(_folder.Sub("outbox"), new OutboxSettings(), TimeProvider.System);
+        var sealer = new Sealer(
+            new GatewayIdentity { Site = "test", Gateway = "gw-1", Epoch = 1, Boot = "000000000000000a", ConfigHash = plant.ConfigHash, Software = "test" },
+            new Es256Signer(_key), TimeProvider.System);
+        var (channel, events) = (new ReadingChannel(), new EventQueue());
+        using var recorder = new Recorder(plant, channel, events, store, sealer, new SlotBook(), new GatewayStatus(), TimeProvider.System, NullLogger<Recorder>.Instance);
+        await recorder.StartAsync(CancellationToken.None);
+        var before = store.Tail(Streams.Events).Sequence;
+
+        await events.RecordAsync("command", ",\"no\":7", command: 7, CancellationToken.None); // no reading comes along
+
+        Assert.Equal(7, store.Command);
+        var line = Assert.Single(store.Stored(Streams.Events, before + 1, long.MaxValue, 10)).Line;
+        Assert.Contains("\"ev\":\"command\",\"no\":7}", System.Text.Encoding.UTF8.GetString(line), StringComparison.Ordinal);
+        channel.Writer.Complete();
+        await recorder.ExecuteTask!;
+        await Assert.ThrowsAsync<System.Threading.Channels.ChannelClosedException>(() => events.RecordAsync("late", "", null, CancellationToken.None));
+    }
+
     private async Task RunBoot(long maxBytes, int slots, bool stops, Func<int, Failure> fails)
     {
         var group = Plants.Group("dev", "fast", Signals, TimeSpan.FromSeconds(1));
@@ -58,7 +81,7 @@ public sealed class RecorderTests : IDisposable
             new Es256Signer(_key), TimeProvider.System);
         var channel = new ReadingChannel();
         var book = new SlotBook();
-        using var recorder = new Recorder(plant, channel, outbox, sealer, book, new GatewayStatus(), TimeProvider.System, NullLogger<Recorder>.Instance);
+        using var recorder = new Recorder(plant, channel, new EventQueue(), outbox, sealer, book, new GatewayStatus(), TimeProvider.System, NullLogger<Recorder>.Instance);
         await recorder.StartAsync(CancellationToken.None);
         for (var slot = 0; slot < slots; slot++) await channel.Writer.WriteAsync(Block(channel, group, slot));
         if (stops)
@@ -112,22 +135,26 @@ public sealed class RecorderTests : IDisposable
 
         public StreamTail Tail(string stream) => store.Tail(stream);
 
-        public Eviction? Evicts(int bytes) => store.Evicts(bytes);
+        public long Command => store.Command;
 
-        public void Append(IReadOnlyList<Segment> segments, Eviction? eviction, BootMark? boot)
+        public IReadOnlyList<Eviction> Evicts(int bytes) => store.Evicts(bytes);
+
+        public void Append(OutboxCommit commit)
         {
             var failure = fails(++_appends);
             if (failure == Failure.Before) throw new IOException("the disk refuses");
-            store.Append(segments, eviction, boot);
+            store.Append(commit);
             if (failure == Failure.After) throw new IOException("the disk is slow to say yes");
-            Interlocked.Add(ref _readings, segments.Sum(segment => segment.Readings));
+            Interlocked.Add(ref _readings, commit.Segments.Sum(segment => segment.Readings));
         }
 
         public IReadOnlyList<Segment> Pending(string stream, long from, long to, int limit) => store.Pending(stream, from, to, limit);
 
         public void Acknowledge(string stream, long sequence) => store.Acknowledge(stream, sequence);
 
-        public void Unacknowledge(string stream, long sequence) => store.Unacknowledge(stream, sequence);
+        public IReadOnlyList<Segment> Stored(string stream, long from, long to, int limit) => store.Stored(stream, from, to, limit);
+
+        public long SendAgain(string stream, long low, long high) => store.SendAgain(stream, low, high);
 
         public void Quarantine(string stream, long sequence) => store.Quarantine(stream, sequence);
 

@@ -214,7 +214,7 @@ public sealed class DeliveryTests
         using var folder = new TemporaryFolder();
         using var outbox = LiteDbOutbox.Open(folder.Path, new OutboxSettings(), TimeProvider.System);
         var segments = new SealedSegments();
-        for (var i = 0; i < 30; i++) outbox.Append([segments.Next()], null, null);
+        for (var i = 0; i < 30; i++) outbox.Append(new([segments.Next()]));
         var lane = new Lane(outbox, Streams.Readings, isLive: true, 0);
         var taken = Enumerable.Range(0, 20).Select(_ => lane.Take()!).ToList();
 

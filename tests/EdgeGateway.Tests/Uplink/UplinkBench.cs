@@ -41,7 +41,7 @@ internal sealed class UplinkBench : IAsyncDisposable
     {
         // Of today: what is delivered and over age leaves the store with the next append.
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-        for (var i = 0; i < count; i++) Outbox.Append([Sealed.Next(stream, bytes, now)], null, null);
+        for (var i = 0; i < count; i++) Outbox.Append(new([Sealed.Next(stream, bytes, now)]));
     }
 
     public Task StartAsync() => _publisher.StartAsync(CancellationToken.None);
