@@ -89,7 +89,7 @@ public sealed class MosquittoTests
         File.WriteAllText(folder.Sub("password"), Canary + "\n");
         site.Replace("site.yaml", "  # username: gw-1", $"  username: gw-1\n  password-file: {folder.Sub("password")}");
         await using var gateway = site.Run();
-        await gateway.Says("refused the connection: NotAuthorized");
+        await gateway.Says("refused the connection: not authorised (0x87)");
         await gateway.Stops();
         Assert.DoesNotContain(Canary, gateway.Said, StringComparison.Ordinal);
         foreach (var file in Directory.EnumerateFiles(site.State, "*", SearchOption.AllDirectories))

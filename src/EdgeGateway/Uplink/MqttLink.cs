@@ -14,19 +14,20 @@ namespace EdgeGateway.Uplink;
 internal sealed class MqttLink : IDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
     private readonly IMqttClient _client;
     private readonly BrokerSettings _broker;
     private readonly Uri _url;
     private readonly TimeProvider _time;
-    private readonly TaskCompletionSource<string> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<LinkLostException> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private MqttLink(IMqttClient client, BrokerSettings broker, Uri url, TimeProvider time)
     {
         (_client, _broker, _url, _time) = (client, broker, url, time);
         client.DisconnectedAsync += gone =>
         {
-            _closed.TrySetResult($"connection to broker {url} was lost: {(gone.Exception is { } e ? Innermost(e) : gone.ReasonString ?? (gone.Reason == MqttClientDisconnectReason.NormalDisconnection ? "the broker closed it" : gone.Reason.ToString()))}");
+            _closed.TrySetResult(LossOf(gone));
             return Task.CompletedTask;
         };
     }
@@ -37,10 +38,13 @@ internal sealed class MqttLink : IDisposable
     /// <summary>The longest message the broker takes, bytes; null for no limit of its own.</summary>
     public long? MaximumPacketBytes { get; private set; }
 
+    /// <summary>False if the broker keeps no retained messages: one sent all the same would cost the connection.</summary>
+    public bool CanRetain { get; private set; } = true;
+
     public Uri Broker => _url;
 
     /// <summary>Completes, with broker and reason, when the connection is gone: an idle session would find out only at its next ping.</summary>
-    public Task<string> Closed => _closed.Task;
+    public Task<LinkLostException> Closed => _closed.Task;
 
     /// <summary>Connects with a clean start: the outbox is the session.</summary>
     /// <exception cref="LinkLostException">The broker cannot be reached or refuses; the message says which and why.</exception>
@@ -69,9 +73,10 @@ internal sealed class MqttLink : IDisposable
         {
             var result = await link._client.ConnectAsync(builder.Build(), both.Token).ConfigureAwait(false);
             if (result.ResultCode != MqttClientConnectResultCode.Success)
-                throw new LinkLostException($"broker {url} refused the connection: {result.ResultCode} {result.ReasonString}".TrimEnd());
+                throw RefusalOf(url, result);
             link.Window = Math.Min(broker.Window, result.ReceiveMaximum is > 0 ? (int)result.ReceiveMaximum.Value : broker.Window);
             link.MaximumPacketBytes = result.MaximumPacketSize is > 0 ? result.MaximumPacketSize : null;
+            link.CanRetain = result.RetainAvailable;
             return link;
         }
         catch (Exception e)
@@ -99,15 +104,7 @@ internal sealed class MqttLink : IDisposable
             Retain = retain,
         };
         var result = await WithinAsync(_broker.AckTimeout, "acknowledge a publish", token => _client.PublishAsync(message, token), cancellationToken).ConfigureAwait(false);
-        return result.ReasonCode switch
-        {
-            MqttClientPublishReasonCode.Success => PublishOutcome.Acknowledged,
-            MqttClientPublishReasonCode.NoMatchingSubscribers => PublishOutcome.NobodyListens,
-            MqttClientPublishReasonCode.NotAuthorized or MqttClientPublishReasonCode.TopicNameInvalid => PublishOutcome.Forbidden,
-            MqttClientPublishReasonCode.QuotaExceeded => PublishOutcome.TooFast,
-            MqttClientPublishReasonCode.PayloadFormatInvalid => PublishOutcome.Unacceptable,
-            _ => PublishOutcome.Unwell,
-        };
+        return BrokerReasons.OfPublish((byte)result.ReasonCode);
     }
 
     /// <summary>Proves the connection alive in both directions.</summary>
@@ -151,9 +148,31 @@ internal sealed class MqttLink : IDisposable
         }
         catch (Exception e) when (IsLinkFailure(e))
         {
-            throw new LinkLostException($"connection to broker {_url} was lost: {Innermost(e)}", e);
+            if (cancellationToken.IsCancellationRequested) throw new LinkLostException($"connection to broker {_url} is given up", e);
+            // A send that fails is often the first sign; what the broker had to say about it is a moment behind.
+            await Task.WhenAny(_closed.Task, Task.Delay(LastWords, _time, cancellationToken)).ConfigureAwait(false);
+            if (_closed.Task.IsCompleted) throw await _closed.Task.ConfigureAwait(false);
+            throw new LinkLostException($"connection to broker {_url} was lost: {Innermost(e)}", e) { Remedy = Remedy.LookCloser };
         }
     }
+
+    private LinkLostException LossOf(MqttClientDisconnectedEventArgs gone)
+    {
+        if (gone.Exception is { } e) return new LinkLostException($"connection to broker {_url} was lost: {Innermost(e)}", e) { Remedy = Remedy.LookCloser };
+        if (gone.Reason == MqttClientDisconnectReason.NormalDisconnection) return new LinkLostException($"connection to broker {_url} was lost: the broker closed it", Remedy.LookCloser);
+        var reason = BrokerReasons.OfFarewell((byte)gone.Reason);
+        return new LinkLostException($"broker {_url} ended the connection: {reason}{InItsWords(gone.ReasonString)}", reason.Remedy);
+    }
+
+    private static LinkLostException RefusalOf(Uri url, MqttClientConnectResult result)
+    {
+        var reason = BrokerReasons.OfRefusal((byte)result.ResultCode);
+        return new LinkLostException($"broker {url} refused the connection: {reason}{InItsWords(result.ReasonString)}", reason.Remedy);
+    }
+
+    // From the network, and on its way into a log: printable, and not too much of it.
+    private static string InItsWords(string? text) =>
+        string.IsNullOrWhiteSpace(text) ? "" : $" [{new string([.. text.Take(200).Select(c => char.IsControl(c) ? ' ' : c)])}]";
 
     private static bool IsLinkFailure(Exception e) =>
         e is MqttCommunicationException or MqttProtocolViolationException or MqttConfigurationException or MqttClientDisconnectedException
