@@ -35,11 +35,21 @@ internal sealed class SealedSegments(TimeProvider? time = null, long epoch = 1)
         return segment;
     }
 
+    /// <summary>The same in PEM.</summary>
+    public static string PublicKeyPem => Key.ExportSubjectPublicKeyInfoPem();
+
+    /// <summary>What a receiver of these trusts.</summary>
+    public static TrustedKeys TrustedKeys()
+    {
+        var keys = new TrustedKeys();
+        keys.Add(ECDsa.Create(Key.ExportParameters(includePrivateParameters: false)));
+        return keys;
+    }
+
     /// <summary>What a receiver of these makes of them.</summary>
     public static Verdict Judge(IEnumerable<Segment> segments)
     {
-        using var keys = new TrustedKeys();
-        keys.Add(ECDsa.Create(Key.ExportParameters(includePrivateParameters: false)));
+        using var keys = TrustedKeys();
         var verifier = new ChainVerifier(keys);
         foreach (var segment in segments) verifier.Add(segment.Line);
         return verifier.Finish();

@@ -57,12 +57,14 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         var broker = new BrokerSettings
         {
             Urls = urls,
+            Mqtt = ReadMqtt(row),
             Root = ReadRoot(row),
             CaFile = ReadFile(row, "ca"),
             ClientCertificateFile = ReadFile(row, "client-certificate"),
             ClientKeyFile = ReadFile(row, "client-key"),
             UserName = row.Text("username"),
             PasswordFile = ReadFile(row, "password-file"),
+            CommandKeyFile = ReadFile(row, "command-key"),
             KeepAlive = row.Duration("keep-alive", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10)),
             AckTimeout = row.Duration("ack-timeout", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
             Window = row.Whole("window", 16, 1, 64),
@@ -113,6 +115,20 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url)) return null;
         if (url.Scheme is not ("mqtt" or "mqtts") || !Endpoint.IsBare(url)) return null;
         return url.Port > 0 ? url : new UriBuilder(url.Scheme, url.Host, url.Scheme == "mqtt" ? 1883 : 8883).Uri;
+    }
+
+    private static MqttVersion ReadMqtt(SettingRow row)
+    {
+        switch (row.Text("mqtt"))
+        {
+            case null or "5":
+                return MqttVersion.V5;
+            case "3.1.1":
+                return MqttVersion.V311;
+            case var other:
+                row.Refuse("mqtt", other, "5 or 3.1.1", "take mqtt: 5 unless the broker cannot");
+                return MqttVersion.V5;
+        }
     }
 
     private static string ReadRoot(SettingRow row)

@@ -38,6 +38,24 @@ internal static partial class Log
     [LoggerMessage(512, LogLevel.Error, "uplink: {Reason}. Next attempt at this broker in about {Minutes:0} min; other configured brokers are tried meanwhile. Data is kept and sent later")]
     public static partial void MustBeMended(this ILogger log, string reason, double minutes);
 
+    [LoggerMessage(513, LogLevel.Warning, "{Broker} is spoken to in MQTT 3.1.1, as broker.mqtt asks: it cannot say that nobody listens or that it refuses something, so an acknowledgement proves less. Use MQTT 5 where the broker can")]
+    public static partial void OldProtocol(this ILogger log, Uri broker);
+
+    [LoggerMessage(514, LogLevel.Warning, "the broker does not allow subscribing to {Topic}: no commands of the platform come through. Check the gateway's account at the broker")]
+    public static partial void NoCommands(this ILogger log, string topic);
+
+    [LoggerMessage(515, LogLevel.Warning, "{Count} messages on the command topic were ignored, the last one for this reason: {Reason}")]
+    public static partial void CommandsIgnored(this ILogger log, long count, string reason);
+
+    [LoggerMessage(516, LogLevel.Warning, "the platform's command {Number} is refused: {Reason}")]
+    public static partial void CommandRefused(this ILogger log, long number, string reason);
+
+    [LoggerMessage(517, LogLevel.Information, "the platform's command {Number}: {Stream} {Low} to {High} go out again, {Count} payloads are still kept")]
+    public static partial void SendingAgain(this ILogger log, long number, string stream, long low, long high, long count);
+
+    [LoggerMessage(518, LogLevel.Error, "the platform's command {Number} could not be carried out, the store fails: {Reason}. It has to be given again under a new number")]
+    public static partial void CommandNotDone(this ILogger log, long number, string reason, Exception exception);
+
     [LoggerMessage(508, LogLevel.Error, "segments cannot be read from the store: {Reason}. The connection is given up and made again")]
     public static partial void StoreUnreadable(this ILogger log, string reason, Exception exception);
 

@@ -17,7 +17,7 @@ internal sealed class Presence(MqttLink link, Topics topics, IOutbox outbox, Sea
     public async Task PublishBirthAsync(long number, CancellationToken cancellationToken)
     {
         var body = new Utf8Buffer(512);
-        body.Raw(",\"se\":"u8).Number(number).Raw(",\"mode\":\"puback\",\"kp\":"u8).Quoted(sealer.KeyKeptIn).Raw(",\"streams\":["u8);
+        body.Raw(",\"se\":"u8).Number(number).Raw(",\"mode\":\"puback\",\"mq\":"u8).Quoted(link.Mqtt).Raw(",\"kp\":"u8).Quoted(sealer.KeyKeptIn).Raw(",\"streams\":["u8);
         foreach (var (i, stream) in Streams.InOrderOfUrgency.Index())
         {
             var tail = outbox.Tail(stream);

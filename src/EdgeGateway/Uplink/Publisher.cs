@@ -11,16 +11,18 @@ namespace EdgeGateway.Uplink;
 /// Keeps a <see cref="Session"/> with one of the brokers for as long as the gateway runs. <see cref="BrokerRoster"/> says with which and when; when the
 /// gateway stops without a connection, one last attempt is made.
 /// </summary>
-internal sealed class Publisher(Plant plant, IOutbox outbox, Sealer sealer, GatewayStatus status, TimeProvider time, ILogger<Publisher> log) : BackgroundService
+internal sealed class Publisher(
+    Plant plant, IOutbox outbox, Sealer sealer, CommandInbox inbox, Resends resends, GatewayStatus status, TimeProvider time, ILogger<Publisher> log) : BackgroundService
 {
+    private const int MostSaid = 32;
     private static readonly TimeSpan LastAttemptPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBacklogDelay = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan WorthSaying = TimeSpan.FromMinutes(2);
 
     private readonly Random _random = new();
-    private readonly UplinkMemory _memory = new(plant.Broker, time);
+    private readonly UplinkMemory _memory = new(plant.Broker, resends, time);
     private readonly Topics _topics = new(plant.Broker.Root, plant.Site, plant.Gateway);
-    private readonly Dictionary<Uri, string> _said = [];
+    private readonly HashSet<string> _said = [];
     private long? _lostAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -50,11 +52,12 @@ internal sealed class Publisher(Plant plant, IOutbox outbox, Sealer sealer, Gate
             _memory.Recent.Settle(segment => outbox.SendAgain(segment.Stream, segment.Sequence, segment.Sequence));
             var link = await ConnectAsync(url, number, stoppingToken).ConfigureAwait(false);
             connectedAt = time.GetTimestamp();
-            _said.Remove(url);
+            _said.Clear();
             _memory.Throttle.Connected(link.Window);
             Say($"connected to {url}", isUp: true);
             log.Connected(url, outbox.Depth.Undelivered);
-            var session = new Session(link, number, plant.Broker, _topics, outbox, sealer, _memory, BacklogDelay(), status, time, log);
+            if (plant.Broker.Mqtt == MqttVersion.V311) log.OldProtocol(url);
+            var session = new Session(link, number, plant.Broker, _topics, outbox, sealer, _memory, inbox, BacklogDelay(), status, time, log);
             await RunAsync(session, stoppingToken).ConfigureAwait(false);
         }
         catch (LinkLostException e)
@@ -62,7 +65,7 @@ internal sealed class Publisher(Plant plant, IOutbox outbox, Sealer sealer, Gate
             _lostAt ??= time.GetTimestamp();
             roster.Lost(e.Remedy, connectedAt is { } since ? time.GetElapsedTime(since) : null);
             status.CountReconnect();
-            Lost(url, e, roster.RestOf(url));
+            Lost(e, roster.RestOf(url));
         }
         catch (IOException e)
         {
@@ -131,12 +134,11 @@ internal sealed class Publisher(Plant plant, IOutbox outbox, Sealer sealer, Gate
         }
     }
 
-    private void Lost(Uri url, LinkLostException loss, TimeSpan rest)
+    private void Lost(LinkLostException loss, TimeSpan rest)
     {
         Say(rest > WorthSaying ? $"{loss.Message}; next attempt there in about {rest.TotalMinutes:0} min" : loss.Message, isUp: false);
-        // Each broker's trouble once, until it changes or the broker is reached.
-        if (_said.GetValueOrDefault(url) == loss.Message) return;
-        _said[url] = loss.Message;
+        // Each trouble once in an outage. Its words come partly from the network, so there is an end to remembering them.
+        if (_said.Count >= MostSaid || !_said.Add(loss.Message)) return;
         if (rest > WorthSaying) log.MustBeMended(loss.Message, rest.TotalMinutes);
         else log.Lost(loss.Message);
     }

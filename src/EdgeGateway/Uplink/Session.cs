@@ -13,7 +13,7 @@ namespace EdgeGateway.Uplink;
 /// </summary>
 internal sealed class Session(
     MqttLink link, long number, BrokerSettings broker, Topics topics, IOutbox outbox, Sealer sealer, UplinkMemory memory,
-    TimeSpan backlogDelay, GatewayStatus status, TimeProvider time, ILogger log)
+    CommandInbox inbox, TimeSpan backlogDelay, GatewayStatus status, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(5);
@@ -43,13 +43,14 @@ internal sealed class Session(
         {
             await _presence.PublishBirthAsync(number, ending.Token).ConfigureAwait(false);
             LastAlive = time.GetTimestamp();
+            await ListenAsync(ending.Token).ConfigureAwait(false);
             await new Trial(link, topics, _presence, outbox, memory.Suspicion).RunAsync(Judge, ending.Token).ConfigureAwait(false);
             // One look at each tail: with two, a segment appended in between would belong to both lanes of its stream.
-            var tails = Streams.InOrderOfUrgency.Select(stream => (Stream: stream, outbox.Tail(stream).Sequence)).ToArray();
+            var tails = Streams.InOrderOfUrgency.Select(stream => (Stream: stream, outbox.Tail(stream).Sequence, InFlight: new HashSet<long>())).ToArray();
             _lanes =
             [
-                .. tails.Select(tail => new Lane(outbox, tail.Stream, isLive: true, tail.Sequence)),
-                .. tails.Select(tail => new Lane(outbox, tail.Stream, isLive: false, tail.Sequence)),
+                .. tails.Select(tail => new Lane(outbox, tail.Stream, isLive: true, tail.Sequence, tail.InFlight)),
+                .. tails.Select(tail => new Lane(outbox, tail.Stream, isLive: false, tail.Sequence, tail.InFlight)),
             ];
             _answers.Lanes = _lanes;
             await DeliverAsync(stoppingToken, ending.Token).ConfigureAwait(false);
@@ -67,11 +68,18 @@ internal sealed class Session(
         }
     }
 
+    private async Task ListenAsync(CancellationToken ending)
+    {
+        if (!inbox.IsOpen || await link.ListenAsync(topics.Command, inbox.Offer, ending).ConfigureAwait(false)) return;
+        log.NoCommands(topics.Command);
+    }
+
     private async Task DeliverAsync(CancellationToken stoppingToken, CancellationToken ending)
     {
         var appended = outbox.WaitForAppendAsync(ending).AsTask();
         var ping = Task.Delay(broker.KeepAlive, time, ending);
         var head = Task.Delay(broker.HeadEvery, time, ending);
+        var resend = memory.Resends.WaitAsync(ending);
         using var stopOrEnd = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, ending);
         var stopping = Task.Delay(Timeout.InfiniteTimeSpan, time, stopOrEnd.Token);
         long? stopAt = null;
@@ -86,7 +94,7 @@ internal sealed class Session(
             }
             // The timer goes with the wake-up: at hundreds of publishes a second they would pile up.
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ending);
-            var wake = new List<Task>(_underWay) { appended, ping, head, link.Closed, Task.Delay(IdleWait(stopAt), time, waiting.Token) };
+            var wake = new List<Task>(_underWay) { appended, ping, head, resend, link.Closed, Task.Delay(IdleWait(stopAt), time, waiting.Token) };
             if (stopAt is null) wake.Add(stopping);
             await Task.WhenAny(wake).ConfigureAwait(false);
             await waiting.CancelAsync().ConfigureAwait(false);
@@ -97,6 +105,12 @@ internal sealed class Session(
             {
                 await appended.ConfigureAwait(false);
                 appended = outbox.WaitForAppendAsync(ending).AsTask();
+            }
+            if (resend.IsCompleted)
+            {
+                await resend.ConfigureAwait(false);
+                SendAgain();
+                resend = memory.Resends.WaitAsync(ending);
             }
             if (ping.IsCompleted)
             {
@@ -171,6 +185,7 @@ internal sealed class Session(
             Judge(segment, outcome);
             // Afterwards: a lane that starts over must not find what has just been acknowledged or given up.
             lane.Settle(segment, outcome == PublishOutcome.Acknowledged);
+            if (lane.IsLive && segment.Sequence <= lane.Boundary && outcome != PublishOutcome.Acknowledged) SendAgain(); // it belongs to the backlog by now
         }
     }
 
@@ -178,6 +193,13 @@ internal sealed class Session(
     {
         LastAlive = time.GetTimestamp();
         _answers.Judge(segment, outcome);
+    }
+
+    /// <summary>What was delivered and is wanted again goes with the backlog, also what had been live.</summary>
+    private void SendAgain()
+    {
+        foreach (var live in _lanes.Where(lane => lane.IsLive))
+            foreach (var lane in _lanes.Where(lane => lane.Stream == live.Stream)) lane.StartOver(live.Newest);
     }
 
     private TimeSpan IdleWait(long? stopAt)
