@@ -90,6 +90,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Services.AddHostedService<Publisher>().AddHostedService<Recorder>().AddHostedService<AcquisitionService>();
         builder.Services.AddSingleton(new CommandInbox(isOpen: commandKeys is not null)).AddSingleton<Resends>();
         if (commandKeys is not null) builder.Services.AddSingleton(commandKeys).AddHostedService<CommandDesk>();
+        if (plant.Mirror is { } mirror) builder.Services.AddSingleton(mirror).AddHostedService<Mirror>();
         return new GatewayHost(signer, outbox, commandKeys, builder.Build(), status, identity.Boot, Path.Combine(keys, SigningKeyFile.CertificateName));
     }
 

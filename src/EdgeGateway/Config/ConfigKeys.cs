@@ -7,7 +7,7 @@ namespace EdgeGateway.Config;
 /// </summary>
 internal static class ConfigKeys
 {
-    public static ImmutableArray<string> Site { get; } = ["site", "gateway", "title", "broker", "recording", "outbox"];
+    public static ImmutableArray<string> Site { get; } = ["site", "gateway", "title", "broker", "recording", "outbox", "mirror"];
 
     public static ImmutableArray<string> Broker { get; } =
     [
@@ -18,6 +18,8 @@ internal static class ConfigKeys
     public static ImmutableArray<string> Recording { get; } = ["linger", "max-readings"];
 
     public static ImmutableArray<string> Outbox { get; } = ["retention", "max-size"];
+
+    public static ImmutableArray<string> Mirror { get; } = ["url", "topic", "retain", "ca", "username", "password-file"];
 
     public static ImmutableArray<string> Line { get; } = ["line", "connect", "protocol", "devices"];
 

@@ -5,12 +5,15 @@ namespace EdgeGateway.Config;
 
 /// <summary>What <c>site.yaml</c> says.</summary>
 internal sealed record SiteSettings(
-    string Site, string Gateway, string Title, BrokerSettings Broker, RecordingSettings Recording, OutboxSettings Outbox);
+    string Site, string Gateway, string Title, BrokerSettings Broker, RecordingSettings Recording, OutboxSettings Outbox, MirrorSettings? Mirror);
 
 /// <summary>Reads <c>site.yaml</c>.</summary>
 internal sealed class SiteReader(SiteFolder folder, FaultList faults)
 {
     public const string FileName = "site.yaml";
+
+    private static readonly Dictionary<string, MqttVersion> Versions = new() { ["5"] = MqttVersion.V5, ["3.1.1"] = MqttVersion.V311 };
+    private static readonly Dictionary<string, bool> YesOrNo = new() { ["yes"] = true, ["no"] = false };
 
     private const int LongestTitle = 200;
     private const long LeastBytes = 1L << 20;
@@ -30,8 +33,9 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         var broker = ReadBroker(section);
         var recording = ReadRecording(section);
         var outbox = ReadOutbox(section);
+        var mirror = ReadMirror(section);
         return faults.Count == faultsBefore && site is not null && gateway is not null && title is not null && broker is not null
-            ? new SiteSettings(site, gateway, title, broker, recording, outbox)
+            ? new SiteSettings(site, gateway, title, broker, recording, outbox, mirror)
             : null;
     }
 
@@ -57,7 +61,7 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         var broker = new BrokerSettings
         {
             Urls = urls,
-            Mqtt = ReadMqtt(row),
+            Mqtt = row.OneOf("mqtt", MqttVersion.V5, Versions),
             Root = ReadRoot(row),
             CaFile = ReadFile(row, "ca"),
             ClientCertificateFile = ReadFile(row, "client-certificate"),
@@ -117,20 +121,6 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         return url.Port > 0 ? url : new UriBuilder(url.Scheme, url.Host, url.Scheme == "mqtt" ? 1883 : 8883).Uri;
     }
 
-    private static MqttVersion ReadMqtt(SettingRow row)
-    {
-        switch (row.Text("mqtt"))
-        {
-            case null or "5":
-                return MqttVersion.V5;
-            case "3.1.1":
-                return MqttVersion.V311;
-            case var other:
-                row.Refuse("mqtt", other, "5 or 3.1.1", "take mqtt: 5 unless the broker cannot");
-                return MqttVersion.V5;
-        }
-    }
-
     private static string ReadRoot(SettingRow row)
     {
         var root = row.Text("root");
@@ -165,6 +155,32 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
     {
         if (row.Text(key) is { } text && !section.Mentions(other))
             row.Refuse(key, text, $"{other} beside it", $"add {other}, or remove {key}");
+    }
+
+    private MirrorSettings? ReadMirror(Section site)
+    {
+        const string Url = "mqtt://host:1883 or mqtts://host:8883 and nothing else in it";
+        const string Topic = "topic levels with / between them, without + and #, at most 200 characters";
+        if (site.Child("mirror") is not { } section) return null;
+        section.Allow(ConfigKeys.Mirror);
+        var row = section.Row(ConfigKeys.Mirror);
+        var (address, topic) = (Section.Required(row, "url", Url), Section.Required(row, "topic", Topic));
+        var url = address is null ? null : BrokerUrl(address);
+        if (address is not null && url is null) row.Refuse("url", address.Contains('@') ? "a url with a name or password in it" : address, Url, "correct url; names and passwords go into username and password-file");
+        if (topic is not null && (topic.Length > 200 || topic.StartsWith('$') || topic.AsSpan().ContainsAny('+', '#') || topic.Any(char.IsControl)))
+            row.Refuse("topic", topic, Topic, "correct topic");
+        var mirror = new MirrorSettings
+        {
+            Url = url ?? new Uri("mqtt://localhost"),
+            Topic = topic ?? "",
+            Retain = row.OneOf("retain", false, YesOrNo),
+            CaFile = ReadFile(row, "ca"),
+            UserName = row.Text("username"),
+            PasswordFile = ReadFile(row, "password-file"),
+        };
+        if (url?.Scheme == "mqtt" && row.Text("ca") is { } ca) row.Refuse("ca", ca, "no ca where the url is mqtt (no TLS)", "take an mqtts url, or remove ca");
+        RequireBoth(section, row, "password-file", "username");
+        return mirror;
     }
 
     private static RecordingSettings ReadRecording(Section site)

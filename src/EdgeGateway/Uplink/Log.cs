@@ -56,6 +56,9 @@ internal static partial class Log
     [LoggerMessage(518, LogLevel.Error, "the platform's command {Number} could not be carried out, the store fails: {Reason}. It has to be given again under a new number")]
     public static partial void CommandNotDone(this ILogger log, long number, string reason, Exception exception);
 
+    [LoggerMessage(519, LogLevel.Warning, "mirror {Broker}: {Reason}. Dashboards get nothing until it works again; the evidence is not concerned")]
+    public static partial void MirrorFails(this ILogger log, Uri broker, string reason);
+
     [LoggerMessage(508, LogLevel.Error, "segments cannot be read from the store: {Reason}. The connection is given up and made again")]
     public static partial void StoreUnreadable(this ILogger log, string reason, Exception exception);
 
