@@ -81,24 +81,29 @@ public sealed class MosquittoTests
     {
         using var folder = new TemporaryFolder();
         await using var broker = new Mosquitto(folder.Sub("broker"), "allow_anonymous true");
-        await broker.Start();
         var site = new SiteCopy(folder.Sub("site"), $"mqtt://127.0.0.1:{broker.Port}");
         site.Replace("site.yaml", "  head-every:", "  mqtt: 3.1.1\n  head-every:");
         await using var plant = await site.Simulated();
+        await using (var alone = site.Run())
+        {
+            await alone.Says("recording as boot"); // from then on the certificate that receivers trust is there
+            await alone.Stops();
+        }
+        // First the receiver: what is published before anybody listens is acknowledged all the same, which is what the older version cannot tell.
+        await broker.Start();
+        await using var receiver = RunningProgram.Gateway("receive", "--broker", $"mqtt://127.0.0.1:{broker.Port}", "--cert", site.SigningCertificate, "--out", folder.Sub("received"));
+        await broker.Running.Says("SUBACK to edgegateway-receiver");
         await using var gateway = site.Run();
         await gateway.Says("is spoken to in MQTT 3.1.1");
         await broker.Running.Says("as sample-gw-1 (p2,"); // mosquitto's number for 3.1.1
-        await using var receiver = RunningProgram.Gateway("receive", "--broker", $"mqtt://127.0.0.1:{broker.Port}", "--cert", site.SigningCertificate, "--out", folder.Sub("received"));
-        await broker.Running.Says("as edgegateway-receiver (p5,");
-        // What was published before anybody listened was acknowledged all the same, and is gone: this is what the older version cannot tell.
         var received = folder.Sub("received", "received.egb1");
         await receiver.Until(() => Stored(received, "\"k\":\"data\"") >= 5, "five batches at the receiver");
         await gateway.Stops();
-        await receiver.Until(() => Stored(received, "\"ev\":\"shutdown\"") > 0, "the gateway's last words at the receiver");
+        await receiver.Until(() => Stored(received, "\"ev\":\"shutdown\"") > 1, "the gateway's last words at the receiver");
         await receiver.Stops();
 
-        Assert.Equal(0, Stored(received, "\"mq\":\"5\""));
-        Assert.DoesNotContain("signature", receiver.Said, StringComparison.Ordinal);
+        await Judgement.Clean(site.SigningCertificate, received);
+        Assert.True(Stored(received, "\"mq\":\"3.1.1\"") > 0, "no birth says which version is spoken");
     }
 
     [Fact]
