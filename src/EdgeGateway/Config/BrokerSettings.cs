@@ -11,6 +11,9 @@ internal sealed record BrokerSettings
     /// <summary>Default MQTT 5. The older version only when it is asked for; never by itself.</summary>
     public MqttVersion Mqtt { get; init; } = MqttVersion.V5;
 
+    /// <summary>Whether lines are compressed with zstd on their way (never part of the evidence). Default no; MQTT 5 only.</summary>
+    public bool IsCompressed { get; init; }
+
     /// <summary>First topic level(s); default <c>ega</c>.</summary>
     public string Root { get; init; } = "ega";
 

@@ -13,6 +13,7 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
     public const string FileName = "site.yaml";
 
     private static readonly Dictionary<string, MqttVersion> Versions = new() { ["5"] = MqttVersion.V5, ["3.1.1"] = MqttVersion.V311 };
+    private static readonly Dictionary<string, bool> Compressions = new() { ["none"] = false, ["zstd"] = true };
     private static readonly Dictionary<string, bool> YesOrNo = new() { ["yes"] = true, ["no"] = false };
 
     private const int LongestTitle = 200;
@@ -62,6 +63,7 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         {
             Urls = urls,
             Mqtt = row.OneOf("mqtt", MqttVersion.V5, Versions),
+            IsCompressed = row.OneOf("compression", false, Compressions),
             Root = ReadRoot(row),
             CaFile = ReadFile(row, "ca"),
             ClientCertificateFile = ReadFile(row, "client-certificate"),
@@ -76,6 +78,8 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
             BacklogPerSecond = row.Whole("backlog-per-second", 200, 1, 10_000),
             HeadEvery = row.Duration("head-every", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
         };
+        if (broker is { IsCompressed: true, Mqtt: MqttVersion.V311 })
+            row.Refuse("compression", "zstd", "none where mqtt is 3.1.1, which cannot say that a message is compressed", "remove compression, or take mqtt: 5");
         CheckCredentials(section, row, urls);
         return broker;
     }

@@ -4,6 +4,7 @@ using EdgeGateway.Config;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
+using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
 namespace EdgeGateway.Uplink;
@@ -25,9 +26,12 @@ internal sealed class MqttLink : IDisposable
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource<LinkLostException> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly OuterCompression? _coding;
+
     private MqttLink(IMqttClient client, BrokerSettings broker, Uri url, TimeProvider time)
     {
         (_client, _broker, _url, _time) = (client, broker, url, time);
+        _coding = broker.IsCompressed ? new OuterCompression() : null;
         client.DisconnectedAsync += gone =>
         {
             _closed.TrySetResult(LossOf(gone));
@@ -100,10 +104,12 @@ internal sealed class MqttLink : IDisposable
     /// <exception cref="LinkLostException">No acknowledgement in time, or the connection is gone. The caller disposes the link.</exception>
     public async Task<PublishOutcome> PublishAsync(string topic, byte[] line, bool retain, CancellationToken cancellationToken)
     {
+        var packed = _coding?.Pack(line);
         var message = new MqttApplicationMessage
         {
             Topic = topic,
-            PayloadSegment = line,
+            PayloadSegment = packed ?? line,
+            UserProperties = packed is null ? null : [new MqttUserProperty("ce", "zstd"u8.ToArray())],
             ContentType = _broker.Mqtt == MqttVersion.V5 ? ContentType : null,
             QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
             Retain = retain,
@@ -152,7 +158,11 @@ internal sealed class MqttLink : IDisposable
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _coding?.Dispose();
+    }
 
     private async Task<T> WithinAsync<T>(TimeSpan patience, string what, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {

@@ -32,7 +32,7 @@ public sealed class CostlySegmentTests
         await using var broker = new ScriptedBroker();
         broker.End = message => IsSegment(message, 3) || IsSegment(message, 4) ? ScriptedBroker.WithoutAWord : null;
         broker.Start();
-        await using var bench = UplinkBench.Towards(broker, Patient, new WatchedTime(timesFaster: 50));
+        await using var bench = UplinkBench.Towards(broker, Patient, new WatchedTime(timesFaster: 20));
         bench.Append(8);
         await bench.StartAsync();
 
@@ -53,10 +53,12 @@ public sealed class CostlySegmentTests
             lock (gate) return random.NextDouble() < 0.2 ? ScriptedBroker.WithoutAWord : null;
         };
         broker.Start();
-        await using var bench = UplinkBench.Towards(broker, Patient, new WatchedTime(timesFaster: 200));
+        await using var bench = UplinkBench.Towards(broker, Patient, new WatchedTime(timesFaster: 100));
         bench.Append(60);
         await bench.StartAsync();
 
+        await Eventually.Is(() => broker.Greetings.Count >= 10 || bench.Outbox.Depth.Undelivered == 0, () => $"{broker.Greetings.Count} connections; {bench.Status.Uplink}");
+        broker.End = _ => null; // mended
         await bench.Delivered();
 
         Assert.Equal(0, bench.Outbox.Depth.Quarantined);
