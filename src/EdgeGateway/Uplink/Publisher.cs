@@ -12,14 +12,13 @@ namespace EdgeGateway.Uplink;
 /// gateway stops without a connection, one last attempt is made.
 /// </summary>
 internal sealed class Publisher(
-    Plant plant, IOutbox outbox, Sealer sealer, CommandInbox inbox, Resends resends, GatewayStatus status, TimeProvider time, ILogger<Publisher> log) : BackgroundService
+    Plant plant, IOutbox outbox, Sealer sealer, CommandInbox inbox, Resends resends, GatewayStatus status, TimeProvider time, Random random, ILogger<Publisher> log) : BackgroundService
 {
     private const int MostSaid = 32;
     private static readonly TimeSpan LastAttemptPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBacklogDelay = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan WorthSaying = TimeSpan.FromMinutes(2);
 
-    private readonly Random _random = new();
     private readonly UplinkMemory _memory = new(plant.Broker, resends, time);
     private readonly Topics _topics = new(plant.Broker.Root, plant.Site, plant.Gateway);
     private readonly HashSet<string> _said = [];
@@ -27,7 +26,7 @@ internal sealed class Publisher(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var roster = new BrokerRoster(plant.Broker.Urls, time, _random);
+        var roster = new BrokerRoster(plant.Broker.Urls, time, random);
         for (var number = 1L; ; number++)
         {
             var isLast = stoppingToken.IsCancellationRequested;
@@ -119,7 +118,7 @@ internal sealed class Publisher(
     private TimeSpan BacklogDelay()
     {
         var outage = _lostAt is { } at ? time.GetElapsedTime(at) : TimeSpan.Zero;
-        return (outage < LongestBacklogDelay ? outage : LongestBacklogDelay) * _random.NextDouble();
+        return (outage < LongestBacklogDelay ? outage : LongestBacklogDelay) * random.NextDouble();
     }
 
     private async Task WaitAsync(TimeSpan delay, CancellationToken stoppingToken)

@@ -74,7 +74,7 @@ internal sealed class CommandBench : IAsyncDisposable
         var plant = Plants.Of() with { Broker = new BrokerSettings { Urls = [Url], Overlap = TimeSpan.Zero } };
         var (events, resends, inbox, status) = (new EventQueue(), new Resends(), new CommandInbox(takesCommands), new GatewayStatus());
         _recorder = new Recorder(plant, new ReadingChannel(), events, Outbox, segments.Sealer, new SlotBook(), status, TimeProvider.System, NullLogger<Recorder>.Instance);
-        _publisher = new Publisher(plant, Outbox, segments.Sealer, inbox, resends, status, TimeProvider.System, NullLogger<Publisher>.Instance);
+        _publisher = new Publisher(plant, Outbox, segments.Sealer, inbox, resends, status, TimeProvider.System, new Random(), NullLogger<Publisher>.Instance);
         _desk = new CommandDesk(plant, inbox, _trusted, events, Outbox, resends, TimeProvider.System, _log);
         await _publisher.StartAsync(CancellationToken.None);
         await _recorder.StartAsync(CancellationToken.None);

@@ -14,14 +14,14 @@ internal sealed class UplinkBench : IAsyncDisposable
     private readonly Publisher _publisher;
     private bool _isStopped;
 
-    public UplinkBench(Func<BrokerSettings, BrokerSettings> change, TimeProvider? time = null, OutboxSettings? limits = null, params Uri[] urls)
+    public UplinkBench(Func<BrokerSettings, BrokerSettings> change, TimeProvider? time = null, OutboxSettings? limits = null, Random? dice = null, params Uri[] urls)
     {
         Outbox = LiteDbOutbox.Open(Folder.Path, limits ?? new OutboxSettings(), TimeProvider.System);
         var plant = Plants.Of() with
         {
             Broker = change(new BrokerSettings { Urls = [.. urls], KeepAlive = TimeSpan.FromSeconds(60), AckTimeout = TimeSpan.FromSeconds(30), Overlap = TimeSpan.Zero }),
         };
-        _publisher = new Publisher(plant, Outbox, Sealed.Sealer, Inbox, Resends, Status, time ?? TimeProvider.System, Log);
+        _publisher = new Publisher(plant, Outbox, Sealed.Sealer, Inbox, Resends, Status, time ?? TimeProvider.System, dice ?? new Random(), Log);
     }
 
     public TemporaryFolder Folder { get; } = new();
@@ -38,8 +38,8 @@ internal sealed class UplinkBench : IAsyncDisposable
 
     public RecordedLog Log { get; } = new();
 
-    public static UplinkBench Towards(ScriptedBroker broker, Func<BrokerSettings, BrokerSettings>? change = null, TimeProvider? time = null, OutboxSettings? limits = null) =>
-        new(change ?? (settings => settings), time, limits, new Uri($"mqtt://127.0.0.1:{broker.Port}"));
+    public static UplinkBench Towards(ScriptedBroker broker, Func<BrokerSettings, BrokerSettings>? change = null, TimeProvider? time = null, OutboxSettings? limits = null, Random? dice = null) =>
+        new(change ?? (settings => settings), time, limits, dice, new Uri($"mqtt://127.0.0.1:{broker.Port}"));
 
     public void Append(int count, string stream = Streams.Readings, int bytes = 100)
     {
