@@ -1,0 +1,57 @@
+namespace EdgeGateway.SystemTests.FaultProgramme.Processes;
+
+/// <summary>
+/// A broker that acknowledges and forgets until it crashes, one that never acknowledges, one that mixes up the order and one that delivers twice, one after
+/// the other in an order drawn from the seed.
+/// </summary>
+internal sealed class LyingBroker : IFaultScenario
+{
+    public string Name => "lying-broker";
+
+    public int Rounds => 1;
+
+    public async Task<FaultOutcome> PlayAsync(int seed, CancellationToken cancellationToken)
+    {
+        var random = new Random(seed);
+        await using var broker = new ReceivingBroker();
+        broker.Start();
+        await using var stage = new Stage(broker.Url, broker.Ledger);
+        await stage.StartPlantAsync(cancellationToken);
+        await stage.StartAsync();
+        await stage.DeliversAsync("the first start");
+        Func<Task>[] lies =
+        [
+            async () =>
+            {
+                await Lie(broker, _ => new BrokerReply(0, true, TimeSpan.Zero), random, cancellationToken);
+                await broker.StopAsync();
+                broker.Reply = _ => BrokerReply.Honest;
+                broker.Start();
+            },
+            () => Lie(broker, _ => new BrokerReply(1, false, TimeSpan.Zero), random, cancellationToken),
+            () => Lie(broker, _ => new BrokerReply(1, true, Moment(random), Moment(random)), random, cancellationToken),
+            () => Lie(broker, _ => new BrokerReply(2, true, TimeSpan.Zero), random, cancellationToken),
+        ];
+        random.Shuffle(lies);
+        foreach (var lie in lies)
+        {
+            stage.History.Harms++;
+            await lie();
+            broker.Reply = _ => BrokerReply.Honest;
+        }
+        await stage.DeliversAsync("the lies of a broker");
+        await stage.EndAsync();
+        return await stage.JudgeAsync();
+    }
+
+    private static async Task Lie(ReceivingBroker broker, Func<byte[], BrokerReply> reply, Random random, CancellationToken cancellationToken)
+    {
+        broker.Reply = reply;
+        await Stage.LiveAsync(TimeSpan.FromSeconds(1 + 2 * random.NextDouble()), cancellationToken);
+    }
+
+    private static TimeSpan Moment(Random random)
+    {
+        lock (random) return TimeSpan.FromMilliseconds(random.Next(800));
+    }
+}
