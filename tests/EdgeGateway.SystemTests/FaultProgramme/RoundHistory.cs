@@ -17,6 +17,12 @@ internal sealed class RoundHistory
     /// <summary>What the gateway is configured with: the longest a reading waits before it is sealed.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How far the reading that says why there is no value may be from the answer that was served and not taken: the longest timeout of the site, and
+    /// longer where the gateway was made to stand still.
+    /// </summary>
+    public TimeSpan ErrorsWithin { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>The broker acknowledged what it threw away for longer than the gateway's overlap: what G calls delivered may be absent from R.</summary>
     public bool BrokerLies { get; init; }
 

@@ -9,6 +9,8 @@ internal sealed class BlackHole : IFaultScenario
 
     public int Rounds => 1;
 
+    public bool MostlyWaits => true;
+
     public async Task<FaultOutcome> PlayAsync(int seed, CancellationToken cancellationToken)
     {
         var random = new Random(seed);

@@ -13,7 +13,7 @@ internal sealed class ConfigGarbage : IFaultScenario
 
     public string Name => "config-garbage";
 
-    public int Rounds => 2;
+    public int Rounds => 1;
 
     public async Task<FaultOutcome> PlayAsync(int seed, CancellationToken cancellationToken)
     {

@@ -7,12 +7,14 @@ internal sealed class Frozen : IFaultScenario
 
     public int Rounds => 1;
 
+    public bool MostlyWaits => true;
+
     public async Task<FaultOutcome> PlayAsync(int seed, CancellationToken cancellationToken)
     {
         var random = new Random(seed);
         await using var broker = new ReceivingBroker();
         broker.Start();
-        await using var stage = new Stage(broker.Url, broker.Ledger);
+        await using var stage = new Stage(broker.Url, broker.Ledger, new RoundHistory { Linger = Stage.Linger, ErrorsWithin = TimeSpan.FromSeconds(25) });
         await stage.StartPlantAsync(cancellationToken);
         await stage.StartAsync();
         await stage.DeliversAsync("the first start");

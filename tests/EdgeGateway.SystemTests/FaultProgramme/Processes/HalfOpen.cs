@@ -7,6 +7,8 @@ internal sealed class HalfOpen : IFaultScenario
 
     public int Rounds => 1;
 
+    public bool MostlyWaits => true;
+
     public async Task<FaultOutcome> PlayAsync(int seed, CancellationToken cancellationToken)
     {
         var random = new Random(seed);

@@ -7,7 +7,7 @@ internal sealed class KillFirstStart : IFaultScenario
 
     public string Name => "kill-first-start";
 
-    public int Rounds => 3;
+    public int Rounds => 2;
 
     public async Task<FaultOutcome> PlayAsync(int seed, CancellationToken cancellationToken)
     {

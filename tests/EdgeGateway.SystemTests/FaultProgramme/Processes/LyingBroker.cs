@@ -23,14 +23,14 @@ internal sealed class LyingBroker : IFaultScenario
         [
             async () =>
             {
-                await Lie(broker, _ => new BrokerReply(0, true, TimeSpan.Zero), random, cancellationToken);
+                await LieAsync(stage, broker, () => new BrokerReply(0, true, TimeSpan.Zero), random);
                 await broker.StopAsync();
                 broker.Reply = _ => BrokerReply.Honest;
                 broker.Start();
             },
-            () => Lie(broker, _ => new BrokerReply(1, false, TimeSpan.Zero), random, cancellationToken),
-            () => Lie(broker, _ => new BrokerReply(1, true, Moment(random), Moment(random)), random, cancellationToken),
-            () => Lie(broker, _ => new BrokerReply(2, true, TimeSpan.Zero), random, cancellationToken),
+            () => LieAsync(stage, broker, () => new BrokerReply(1, false, TimeSpan.Zero), random),
+            () => LieAsync(stage, broker, () => new BrokerReply(1, true, Moment(random), Moment(random)), random),
+            () => LieAsync(stage, broker, () => new BrokerReply(2, true, TimeSpan.Zero), random),
         ];
         random.Shuffle(lies);
         foreach (var lie in lies)
@@ -44,10 +44,16 @@ internal sealed class LyingBroker : IFaultScenario
         return await stage.JudgeAsync();
     }
 
-    private static async Task Lie(ReceivingBroker broker, Func<byte[], BrokerReply> reply, Random random, CancellationToken cancellationToken)
+    /// <summary>Goes on until the gateway has been lied to often enough: after some lies it stays away for a while.</summary>
+    private static async Task LieAsync(Stage stage, ReceivingBroker broker, Func<BrokerReply> reply, Random random)
     {
-        broker.Reply = reply;
-        await Stage.LiveAsync(TimeSpan.FromSeconds(1 + 2 * random.NextDouble()), cancellationToken);
+        var (told, enough) = (0, random.Next(5, 20));
+        broker.Reply = _ =>
+        {
+            Interlocked.Increment(ref told);
+            return reply();
+        };
+        await stage.Until(() => Volatile.Read(ref told) >= enough, "publishes to lie about");
     }
 
     private static TimeSpan Moment(Random random)

@@ -12,6 +12,8 @@ internal sealed class MemoryLimit : IFaultScenario
 
     public int Rounds => 1;
 
+    public bool MostlyWaits => true;
+
     public async Task<FaultOutcome> PlayAsync(int seed, CancellationToken cancellationToken)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "prlimit and /proc are Linux's");

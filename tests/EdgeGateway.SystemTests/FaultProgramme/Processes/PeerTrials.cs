@@ -9,6 +9,8 @@ internal abstract class PeerTrial(string name, LinkMode harm, TimeSpan shortest,
 
     public int Rounds => 1;
 
+    public bool MostlyWaits => true;
+
     public async Task<FaultOutcome> PlayAsync(int seed, CancellationToken cancellationToken)
     {
         var random = new Random(seed);
