@@ -44,7 +44,10 @@ internal static class ExportCommand
         try
         {
             using var outbox = LiteDbOutbox.Open(folder, new OutboxSettings(), TimeProvider.System);
-            return Export(outbox, file, streams, range);
+            var exitCode = Export(outbox, file, streams, range);
+            // A store that could not be read as a whole has set files aside while it was opened; whoever asks for evidence has to know.
+            foreach (var news in outbox.TakeNews()) Console.Error.WriteLine(news);
+            return exitCode;
         }
         catch (OutboxException e)
         {

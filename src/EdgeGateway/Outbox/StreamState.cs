@@ -2,32 +2,133 @@ using EdgeGateway.Evidence;
 
 namespace EdgeGateway.Outbox;
 
-/// <summary>What the open store knows of one stream; guarded by the store's lock.</summary>
-internal sealed class StreamState(string stream, DeliveryCursor cursor)
+/// <summary>What the open store knows of one stream; guarded by the store's lock, but for <see cref="Find"/>, <see cref="Shelf"/> and <see cref="Held"/>.</summary>
+internal sealed class StreamState(string stream, SegmentShelf shelf)
 {
+    private DeliveryCursor _cursor = new([]);
+    private bool _isDirty;
+
     public string Stream { get; } = stream;
 
-    public DeliveryCursor Cursor { get; } = cursor;
+    /// <summary>The segment files.</summary>
+    public SegmentShelf Shelf { get; } = shelf;
+
+    /// <summary>What is in the journal only.</summary>
+    public HeldSegments Held { get; } = new();
 
     public StreamTail Tail { get; set; }
 
-    /// <summary>The newest segment of the commit being written; the tail once it is on disk.</summary>
-    public Segment? PendingTail { get; set; }
+    /// <summary>Latest time in the newest segment, Unix ms.</summary>
+    public long TailT1 { get; set; }
+
+    /// <summary>Settled one way or the other: arrived, named in a gap record, or refused for good.</summary>
+    public DeliveryCursor Cursor => _cursor;
 
     /// <summary>Refused for good by the broker; in the cursor as well. Bounded: beyond that the oldest two ranges become one.</summary>
-    public NumberRanges Quarantined { get; } = new(1_000);
-
-    public bool QuarantineDirty { get; set; }
+    public NumberRanges Quarantined { get; private set; } = new(1_000);
 
     /// <summary>Found damaged since the store was opened; in the cursor once a gap record is on its way.</summary>
     public NumberRanges Damaged { get; } = new();
 
-    /// <summary>True if it has arrived (or is named in a gap record): it may leave without a word.</summary>
-    public bool IsDelivered(long sequence) => Cursor.Contains(sequence) && !Quarantined.TryFind(sequence, out _);
-
-    /// <summary>The oldest stored sequence number; null when it has to be looked up.</summary>
-    public long? FirstStored { get; set; }
+    /// <summary>Up to here the segments belong to the journal's older file, which is written over next.</summary>
+    public long OlderLapEnd { get; set; }
 
     /// <summary>The oldest pending segment and its time, remembered so that asking for the depth does not read the store.</summary>
     public (long Sequence, long TimeMs) OldestPending { get; set; }
+
+    /// <summary>True if the journal does not know yet what has been delivered.</summary>
+    public bool IsDirty => _isDirty || _cursor.IsDirty;
+
+    /// <summary>A segment, wherever it is; null if it is not there or cannot be read any more.</summary>
+    /// <exception cref="IOException">The disk refuses, and may think better of it.</exception>
+    public StoredSegment? Find(long sequence) => Held.Find(sequence) ?? Shelf.Find(sequence);
+
+    /// <summary>What is still kept of a range, in files and in the journal.</summary>
+    public IEnumerable<NumberRange> Kept(long low, long high)
+    {
+        var kept = Shelf.Spans(0).Select(span => new NumberRange(span.First, span.Last)).ToList();
+        if (Held.First is { } held) kept.Add(new NumberRange(held, Tail.Sequence));
+        return kept.Select(range => new NumberRange(Math.Max(range.Low, low), Math.Min(range.High, high))).Where(range => range.Low <= range.High);
+    }
+
+    /// <summary>True if it has arrived (or is named in a gap record): it may leave without a word.</summary>
+    public bool IsDelivered(long sequence) => _cursor.Contains(sequence) && !Quarantined.TryFind(sequence, out _);
+
+    /// <summary>True if everything from <paramref name="low"/> to <paramref name="high"/> may leave without a word.</summary>
+    public bool IsDelivered(long low, long high) => !Undelivered(low, high).Any();
+
+    /// <summary>The ranges from <paramref name="low"/> to <paramref name="high"/> that have not arrived: those that wait, and those that were refused.</summary>
+    public IEnumerable<NumberRange> Undelivered(long low, long high)
+    {
+        for (var at = low; at <= high;)
+        {
+            if (IsDelivered(at))
+            {
+                // On to the end of the delivered range, or of its part before a refused one.
+                var next = _cursor.NextPending(at);
+                foreach (var refused in Quarantined.Ranges)
+                    if (refused.Low > at && refused.Low < next) next = refused.Low;
+                at = next;
+                continue;
+            }
+            var end = Math.Min(high, Quarantined.TryFind(at, out var own) ? own.High : _cursor.NextDelivered(at) - 1);
+            yield return new NumberRange(at, end);
+            at = end + 1;
+        }
+    }
+
+    public void Quarantine(long sequence)
+    {
+        _cursor.Add(sequence, sequence); // settled, or each refusal would cost the cursor a range
+        Quarantined.Add(new NumberRange(sequence, sequence));
+        _isDirty = true;
+    }
+
+    /// <summary>Named in a gap record: it may leave.</summary>
+    public void GiveUp(long low, long high)
+    {
+        _cursor.Add(low, high);
+        _isDirty |= Quarantined.Ranges.Count > 0;
+        Quarantined.RemoveAll(new NumberRange(low, high));
+    }
+
+    /// <summary>To be sent again, even if it was refused before; returns how many that are.</summary>
+    public long SendAgain(long low, long high)
+    {
+        Quarantined.RemoveAll(new NumberRange(low, high));
+        OldestPending = default;
+        var taken = _cursor.Remove(low, high);
+        // What is damaged has been named in a gap record, and cannot be sent.
+        foreach (var lost in Damaged.Ranges.Where(range => range.Low <= high && range.High >= low))
+        {
+            _cursor.Add(Math.Max(low, lost.Low), Math.Min(high, lost.High));
+            taken -= Math.Min(high, lost.High) - Math.Max(low, lost.Low) + 1;
+        }
+        return Math.Max(0, taken);
+    }
+
+    /// <summary>
+    /// What is to be remembered of the cursors, with <paramref name="givenUp"/> settled: that takes effect here (<see cref="GiveUp"/>) when it is on disk together with its gap
+    /// records, and not before. The rest counts as remembered.
+    /// </summary>
+    public OutboxEntry.CursorState Save(IReadOnlyList<Eviction> givenUp)
+    {
+        _isDirty = false;
+        var saved = new StreamState(Stream, Shelf);
+        saved.Restore(new OutboxEntry.CursorState(Stream, [.. _cursor.Save()], Bounds(Quarantined)));
+        foreach (var range in givenUp) saved.GiveUp(range.Low, range.High);
+        return new OutboxEntry.CursorState(Stream, [.. saved._cursor.Save()], Bounds(saved.Quarantined));
+    }
+
+    /// <summary>What <see cref="Save"/> gave did not reach the disk.</summary>
+    public void NotSaved() => _isDirty = true;
+
+    public void Restore(OutboxEntry.CursorState saved)
+    {
+        _cursor = new DeliveryCursor(saved.Delivered);
+        Quarantined = new NumberRanges(1_000);
+        for (var i = 0; i + 1 < saved.Quarantined.Count; i += 2) Quarantined.Add(new NumberRange(saved.Quarantined[i], saved.Quarantined[i + 1]));
+    }
+
+    private static long[] Bounds(NumberRanges ranges) => [.. ranges.Ranges.SelectMany(range => new[] { range.Low, range.High })];
 }

@@ -31,6 +31,7 @@ public sealed class FaultProgrammeTests
         var rounds = await Task.WhenAll(FaultScenarios.All.Where(scenario => scenario.MostlyWaits)
             .SelectMany(scenario => SeedsOf(scenario).Select(seed => RoundPlayer.PlayAsync(scenario, seed, ""))));
         foreach (var round in rounds) TestContext.Current.TestOutputHelper?.WriteLine(round.ToJson());
+        foreach (var round in rounds.Where(round => round.Skipped is not null)) TestContext.Current.AddWarning($"{round.Scenario} was not played: {round.Skipped}");
         Assert.True(rounds.All(round => round.IsGood), string.Join("\n\n", rounds.Where(round => !round.IsGood).Select(round => round.Complaint)));
     }
 
