@@ -18,7 +18,7 @@ internal static class InvariantCheck
         var reception = new Reception(ledgers.Receiver, keys);
         var spans = new NamedSpans(reception);
         var values = ledgers.Devices is { } devices ? new ValueCheck(devices, reception, spans, history) : null;
-        var slots = history.IsForked ? null : new SlotCount(reception, spans, history.ClockWasStepped);
+        var slots = history.IsForked ? null : new SlotCount(reception, spans, history);
         var faults = new List<string>(history.Faults);
         faults.AddRange(reception.Faults);
         faults.AddRange(history.IsForked ? Fork(reception) : Chain(reception));

@@ -17,11 +17,16 @@ internal sealed class RoundHistory
     /// <summary>What the gateway is configured with: the longest a reading waits before it is sealed.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the gateway was made to stand still: what it noted in that time may be off by as much.</summary>
+    public TimeSpan StoodStill { get; init; }
+
     /// <summary>
-    /// How far the reading that says why there is no value may be from the answer that was served and not taken: the longest timeout of the site, and
-    /// longer where the gateway was made to stand still.
+    /// How far the reading that says why there is no value may be from the answer that was served and not taken: the longest timeout of a site, twice.
     /// </summary>
-    public TimeSpan ErrorsWithin { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan ErrorsWithin => TimeSpan.FromSeconds(2) + StoodStill;
+
+    /// <summary>How far a poll may stray from its slot's time: a slow answer, a busy machine, and a line that waits.</summary>
+    public TimeSpan SlotsWithin => TimeSpan.FromSeconds(10) + StoodStill;
 
     /// <summary>The broker acknowledged what it threw away for longer than the gateway's overlap: what G calls delivered may be absent from R.</summary>
     public bool BrokerLies { get; init; }

@@ -12,14 +12,11 @@ internal sealed class SlotCount
     /// <summary>The last slots of a boot that ended without a word may be sealed in part (docs/wire.md §6).</summary>
     private const int SlotsAnEndMayLose = 3;
 
-    /// <summary>How far a poll may stray from its slot's time: a slow answer, a busy machine, and a line that waits.</summary>
-    private static readonly TimeSpan Stray = TimeSpan.FromSeconds(10);
-
     private readonly Dictionary<(long Epoch, ulong Boot, string Group), PolledGroup> _groups = [];
     private readonly HashSet<ulong> _named = [];
     private readonly List<string> _faults = [];
 
-    public SlotCount(Reception reception, NamedSpans spans, bool clockWasStepped)
+    public SlotCount(Reception reception, NamedSpans spans, RoundHistory history)
     {
         ReceivedPayload? newest = null;
         foreach (var payload in reception.InOrder(Streams.Readings))
@@ -28,7 +25,7 @@ internal sealed class SlotCount
             Take(payload);
         }
         if (newest is not null) _named.Add(newest.Facts.Boot);
-        foreach (var (key, group) in _groups) Judge(key.Boot, key.Group, group, spans.HoldsLosses, clockWasStepped);
+        foreach (var (key, group) in _groups) Judge(key.Boot, key.Group, group, spans.HoldsLosses, history);
     }
 
     /// <summary>Values of slots that were due and that neither a value nor a signed record accounts for.</summary>
@@ -69,7 +66,7 @@ internal sealed class SlotCount
         return polled;
     }
 
-    private void Judge(ulong boot, string name, PolledGroup group, bool hasLosses, bool clockWasStepped)
+    private void Judge(ulong boot, string name, PolledGroup group, bool hasLosses, RoundHistory history)
     {
         var where = string.Create(CultureInfo.InvariantCulture, $"boot {boot:x16}, {name}");
         var due = group.Last ?? group.Highest;
@@ -90,7 +87,7 @@ internal sealed class SlotCount
         }
         if (lost > 0) _faults.Add($"I1: {where}: {lost} values are missing and nobody says why, the first in slot {firstLost} of {group.First} to {due}");
         Lost += lost;
-        if (!clockWasStepped && group.Spread > group.PeriodMs + Stray.TotalMilliseconds)
+        if (!history.ClockWasStepped && group.Spread > group.PeriodMs + history.SlotsWithin.TotalMilliseconds)
             _faults.Add($"I1: {where}: its slots of {group.PeriodMs} ms stray from the clock by {group.Spread} ms: slots were dropped or invented");
     }
 

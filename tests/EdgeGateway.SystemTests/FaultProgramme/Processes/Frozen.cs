@@ -14,7 +14,7 @@ internal sealed class Frozen : IFaultScenario
         var random = new Random(seed);
         await using var broker = new ReceivingBroker();
         broker.Start();
-        await using var stage = new Stage(broker.Url, broker.Ledger, new RoundHistory { Linger = Stage.Linger, ErrorsWithin = TimeSpan.FromSeconds(25) });
+        await using var stage = new Stage(broker.Url, broker.Ledger, new RoundHistory { Linger = Stage.Linger, StoodStill = TimeSpan.FromSeconds(20) });
         await stage.StartPlantAsync(cancellationToken);
         await stage.StartAsync();
         await stage.DeliversAsync("the first start");

@@ -23,14 +23,14 @@ internal sealed class LyingBroker : IFaultScenario
         [
             async () =>
             {
-                await LieAsync(stage, broker, () => new BrokerReply(0, true, TimeSpan.Zero), random);
+                await LieAsync(stage, broker, () => new BrokerReply(0, true, TimeSpan.Zero), random.Next(5, 20));
                 await broker.StopAsync();
                 broker.Reply = _ => BrokerReply.Honest;
                 broker.Start();
             },
-            () => LieAsync(stage, broker, () => new BrokerReply(1, false, TimeSpan.Zero), random),
-            () => LieAsync(stage, broker, () => new BrokerReply(1, true, Moment(random), Moment(random)), random),
-            () => LieAsync(stage, broker, () => new BrokerReply(2, true, TimeSpan.Zero), random),
+            () => LieAsync(stage, broker, () => new BrokerReply(1, false, TimeSpan.Zero), random.Next(1, 4)), // one each connection: its birth
+            () => LieAsync(stage, broker, () => new BrokerReply(1, true, Moment(random), Moment(random)), random.Next(5, 20)),
+            () => LieAsync(stage, broker, () => new BrokerReply(2, true, TimeSpan.Zero), random.Next(5, 20)),
         ];
         random.Shuffle(lies);
         foreach (var lie in lies)
@@ -45,9 +45,9 @@ internal sealed class LyingBroker : IFaultScenario
     }
 
     /// <summary>Goes on until the gateway has been lied to often enough: after some lies it stays away for a while.</summary>
-    private static async Task LieAsync(Stage stage, ReceivingBroker broker, Func<BrokerReply> reply, Random random)
+    private static async Task LieAsync(Stage stage, ReceivingBroker broker, Func<BrokerReply> reply, int enough)
     {
-        var (told, enough) = (0, random.Next(5, 20));
+        var told = 0;
         broker.Reply = _ =>
         {
             Interlocked.Increment(ref told);
