@@ -47,7 +47,7 @@ internal sealed class PeerCut() : PeerTrial("peer-cut", LinkMode.Cut, TimeSpan.F
 internal sealed class PeerCutAndKill() : PeerTrial("peer-cut-kill", LinkMode.Cut, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8), isKilled: true);
 
 /// <summary>As before, long enough for queues in memory to overflow.</summary>
-internal sealed class PeerLongCutAndKill() : PeerTrial("peer-long-cut-kill", LinkMode.Cut, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(40), isKilled: true);
+internal sealed class PeerLongCutAndKill() : PeerTrial("peer-long-cut-kill", LinkMode.Cut, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30), isKilled: true);
 
 /// <summary>The link swallows everything for half a minute.</summary>
 internal sealed class PeerBlackHole() : PeerTrial("peer-black-hole", LinkMode.BlackHole, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30), isKilled: false);
