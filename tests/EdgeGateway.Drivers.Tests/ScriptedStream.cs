@@ -15,6 +15,9 @@ internal sealed class ScriptedStream : Stream
     /// <summary>What the other side does about a question.</summary>
     public Action<byte[]> OnQuestion { get; set; } = _ => { };
 
+    /// <summary>What happens between the arrival of a packet and its being read.</summary>
+    public Action OnRead { get; set; } = () => { };
+
     /// <summary>Everything that was written, one entry per write.</summary>
     public List<byte[]> Questions { get; } = [];
 
@@ -53,6 +56,7 @@ internal sealed class ScriptedStream : Stream
             if (!more.IsCompleted) _readerWaits.Release();
             if (!await more) return 0;
         }
+        OnRead();
         var count = Math.Min(buffer.Length, _packet.Length);
         _packet.AsMemory(0, count).CopyTo(buffer);
         _packet = _packet[count..];

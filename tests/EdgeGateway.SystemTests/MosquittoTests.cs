@@ -14,6 +14,7 @@ public sealed class MosquittoTests
         await using var plant = await site.Simulated();
         await using var gateway = site.Run();
         await gateway.Says("recording as boot"); // from then on the certificate that receivers trust is there
+        await gateway.Says("uplink: "); // no broker yet: said before there is one, or it might never be
         await broker.Start();
         await using var receiver = Receiver(broker, certificates, site, folder.Sub("received"));
         await broker.Running.Says("u'receiver'");

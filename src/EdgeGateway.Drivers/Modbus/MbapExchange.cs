@@ -17,6 +17,9 @@ namespace EdgeGateway.Drivers.Modbus;
 /// </summary>
 internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
 {
+    /// <summary>An answer that is taken this many timeouts after its question counts as none. More than one, because a busy machine's timers are late.</summary>
+    private const int MostTimeouts = 2;
+
     private readonly byte[] _question = new byte[MbapFrame.HeaderBytes + ReadPdu.QuestionBytes];
     private readonly byte[] _data = new byte[ReadPdu.MaxDataBytes];
 
@@ -63,8 +66,10 @@ internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
                 var count = await link.ReadAsync(_received.AsMemory(_receivedBytes), deadline.Token).ConfigureAwait(false);
                 if (count == 0) throw new LineDownException(Closed(device, request));
                 _receivedBytes += count;
-                if (TakeAnswer(device.Unit, request, out var exception) is { } kind)
-                    return new Answer(kind, exception, askedAt, time.GetTimestamp());
+                if (TakeAnswer(device.Unit, request, out var exception) is not { } kind) continue;
+                // The deadline should have come first: this process stood still, and nobody knows when in that time the values were true.
+                if (time.GetElapsedTime(askedAt) > MostTimeouts * device.Timeout) kind = AnswerKind.Silence;
+                return new Answer(kind, exception, askedAt, time.GetTimestamp());
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

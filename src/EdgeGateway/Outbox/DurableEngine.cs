@@ -16,7 +16,7 @@ internal sealed class DurableEngine : IDisposable
     private DurableEngine(DurableFiles files, LiteEngine engine) => (_files, _engine) = (files, engine);
 
     /// <summary>True after an error: nothing counts but what is on disk.</summary>
-    public bool IsBroken => _broke || _files.HasFailed;
+    public bool IsBroken => _broke || _files.Failure is not null;
 
     /// <summary>Bytes of the data file.</summary>
     public long DataLength => _files.Data.Length;
@@ -33,13 +33,15 @@ internal sealed class DurableEngine : IDisposable
             var engine = new LiteEngine(new EngineSettings { DataStream = files.Data, LogStream = files.Log });
             // A new file's first page goes past the log: it has to be there before the log says anything.
             files.SyncBoth();
-            if (files.HasFailed) throw new IOException($"{data} cannot be written");
+            if (files.Failure is { } failure) throw new IOException($"{data} cannot be written: {failure.Message}", failure);
             return new DurableEngine(files, engine);
         }
         catch (Exception e) when (IsDamage(e))
         {
+            // A first page that the disk did not take is missed by LiteDB when it reads it back.
+            var refused = files.Failure;
             files.Dispose();
-            throw new DamagedFileException(e.Message, e);
+            throw refused is null ? new DamagedFileException(e.Message, e) : new IOException($"{data} cannot be written: {refused.Message}", e);
         }
         catch
         {
@@ -85,7 +87,7 @@ internal sealed class DurableEngine : IDisposable
             if (e is IOException) throw;
             throw Wrapped(e);
         }
-        if (_files.HasFailed) throw new IOException("the store cannot write");
+        if (_files.Failure is { } failure) throw new IOException($"the store cannot write: {failure.Message}", failure);
     }
 
     public void Insert(string collection, IEnumerable<BsonDocument> documents) => _engine.Insert(collection, documents, BsonAutoId.Int64);
@@ -125,7 +127,7 @@ internal sealed class DurableEngine : IDisposable
 
     // An engine whose disk has failed meets all kinds of trouble afterwards, which is not the file's.
     private Exception Wrapped(Exception e) =>
-        _files.HasFailed ? new IOException($"the store cannot write: {e.Message}", e) : new DamagedFileException(e.Message, e);
+        _files.Failure is { } failure ? new IOException($"the store cannot write: {failure.Message}", e) : new DamagedFileException(e.Message, e);
 
     /// <summary>LiteDB meets a damaged file with any of these.</summary>
     private static bool IsDamage(Exception e) =>

@@ -43,12 +43,12 @@ internal sealed class DurableFiles : IDisposable
         }
     }
 
-    /// <summary>The first I/O error, after which nothing more is written.</summary>
-    public bool HasFailed
+    /// <summary>The first I/O error, after which nothing more is written; null if there was none.</summary>
+    public IOException? Failure
     {
         get
         {
-            lock (_gate) return _failure is not null;
+            lock (_gate) return _failure;
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class DurableFiles : IDisposable
         }
     }
 
-    /// <summary>Puts what has been written to both files on disk; see <see cref="HasFailed"/>.</summary>
+    /// <summary>Puts what has been written to both files on disk; see <see cref="Failure"/>.</summary>
     public void SyncBoth()
     {
         lock (_gate)

@@ -185,7 +185,14 @@ internal sealed class SegmentShelf : IDisposable
         // It may be there, empty or half made, from a commit that was never finished; what belongs into it is still in our hands.
         _folder.Delete(file.Name);
         _folder.Delete(file.LogName);
-        file.Open();
+        try
+        {
+            file.Open();
+        }
+        catch (DamagedFileException e)
+        {
+            throw new IOException($"{file.Name}, made just now, cannot be used: {e.Message}", e);
+        }
         _files.Add(file);
         return file;
     }

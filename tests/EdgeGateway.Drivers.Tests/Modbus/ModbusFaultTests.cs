@@ -52,6 +52,18 @@ public sealed class ModbusFaultTests
     }
 
     [Fact]
+    public async Task An_answer_that_was_left_lying_while_the_program_stood_still_is_none_and_the_next_one_is()
+    {
+        await using var bench = await DriverBench.On("h0 h1");
+        bench.Line.OnRead = () => bench.Time.Advance(TimeSpan.FromSeconds(20));
+
+        AssertAll(Quality.Timeout, await bench.Poll());
+
+        bench.Line.OnRead = () => { };
+        AssertAll(Quality.Good, await bench.Poll());
+    }
+
+    [Fact]
     public async Task Silence_after_an_answer_spoils_only_the_rest()
     {
         await using var bench = await DriverBench.On("h0 h500 h1000");
