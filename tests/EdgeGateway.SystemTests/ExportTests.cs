@@ -51,6 +51,18 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_cannot_be_continued_is_refused_and_left_as_it_is()
+    {
+        await RunOnce();
+        var outbox = Path.Combine(_site.State, "outbox");
+        File.WriteAllBytes(Path.Combine(outbox, "journal-a"), File.ReadAllBytes(Path.Combine(outbox, "journal-a"))[..20_000]);
+        var before = Directory.GetFiles(outbox).Order(StringComparer.Ordinal).Select(file => (file, new FileInfo(file).Length)).ToList();
+        await using var export = await Export(2, "--out", _folder.Sub("out"));
+        Assert.Contains("cannot be continued", export.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, Directory.GetFiles(outbox).Order(StringComparer.Ordinal).Select(file => (file, new FileInfo(file).Length)));
+    }
+
+    [Fact]
     public async Task A_folder_without_a_store_is_named_and_stays_as_it_was()
     {
         await using var export = await Export(2, "--out", _folder.Sub("out"));

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using EdgeGateway.Config;
 using EdgeGateway.Evidence;
 using EdgeGateway.Outbox;
 
@@ -43,9 +42,9 @@ internal static class ExportCommand
         if (File.Exists(file) && !overwrite) return Refuse($"{file} is there already; name another file with --out, or add --overwrite");
         try
         {
-            using var outbox = LiteDbOutbox.Open(folder, new OutboxSettings(), TimeProvider.System);
+            using var outbox = LiteDbOutbox.OpenExisting(folder, TimeProvider.System);
             var exitCode = Export(outbox, file, streams, range);
-            // A store that could not be read as a whole has set files aside while it was opened; whoever asks for evidence has to know.
+            // A segment file that could not be read has been set aside; whoever asks for evidence has to know.
             foreach (var news in outbox.TakeNews()) Console.Error.WriteLine(news);
             return exitCode;
         }

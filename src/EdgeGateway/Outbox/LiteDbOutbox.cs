@@ -33,12 +33,12 @@ internal sealed class LiteDbOutbox : IOutbox
     private string? _settleTrouble;
     private long _damaged;
 
-    private LiteDbOutbox(IStoreFolder folder, OutboxSettings settings, TimeProvider time)
+    private LiteDbOutbox(IStoreFolder folder, OutboxSettings settings, TimeProvider time, bool mayBegin = true)
     {
         (_folder, _time) = (folder, time);
         _limits = OutboxLimits.Of(settings);
         _retention = new Retention(settings, _lines);
-        _store = OpenedStore.OpenOrBegin(folder, _limits, time, _news);
+        _store = OpenedStore.OpenOrBegin(folder, _limits, time, _news, mayBegin);
         _streams = _store.Streams;
         (Epoch, Previous) = (_store.Epoch, _store.Previous);
         TakeOver();
@@ -63,6 +63,22 @@ internal sealed class LiteDbOutbox : IOutbox
             throw OutboxException.CannotOpen(folder, e);
         }
         return Open(new DiskFolder(folder), settings, time);
+    }
+
+    /// <summary>Opens a store that is there, to look into it: a store that could only be begun anew is left as it is.</summary>
+    /// <exception cref="OutboxException">There is none, or it cannot be opened; the message says what to do.</exception>
+    public static LiteDbOutbox OpenExisting(string folder, TimeProvider time)
+    {
+        // The smallest journal that may be: one that is there is larger, and is not touched for its size.
+        var settings = new OutboxSettings { MaxBytes = 0 };
+        try
+        {
+            return new LiteDbOutbox(new DiskFolder(folder), settings, time, mayBegin: false);
+        }
+        catch (IOException e)
+        {
+            throw OutboxException.CannotOpen(folder, e);
+        }
     }
 
     /// <summary>Opens or makes the store in <paramref name="folder"/>.</summary>

@@ -28,10 +28,10 @@ internal sealed record OpenedStore
         { Boot: { } boot } => new PreviousBoot(boot.Boot, boot.Stopped, Math.Max(boot.StartedMs, Streams[Evidence.Streams.Readings].TailT1), boot.ConfigHash, null),
     };
 
-    /// <summary>Opens what the last run left, or begins anew.</summary>
+    /// <summary>Opens what the last run left, or begins anew if it may.</summary>
     /// <exception cref="IOException">The disk refuses, or another process holds the store.</exception>
-    /// <exception cref="OutboxException">Another version of the program wrote it, or nobody knows which epoch would be new.</exception>
-    public static OpenedStore OpenOrBegin(IStoreFolder folder, OutboxLimits limits, TimeProvider time, ConcurrentQueue<string> news)
+    /// <exception cref="OutboxException">Another version of the program wrote it, nobody knows which epoch would be new, or it would have to begin anew and may not.</exception>
+    public static OpenedStore OpenOrBegin(IStoreFolder folder, OutboxLimits limits, TimeProvider time, ConcurrentQueue<string> news, bool mayBegin)
     {
         if (folder.List().Contains("segments.db"))
             throw new OutboxException($"the store in {folder.Path} was written by an older program (segments.db): let that one deliver it, then move segments.db and segments-log.db away and start again; a new epoch will begin");
@@ -43,11 +43,13 @@ internal sealed record OpenedStore
         }
         catch (JournalLostException e)
         {
+            if (!mayBegin) throw new OutboxException($"the store in {folder.Path} cannot be continued ({e.Message}); its files are left as they are", e);
             return Begin(folder, limits, time, news, epochs, e.Message);
         }
         if (store.Head is null)
         {
             store.Close();
+            if (!mayBegin) throw new OutboxException($"there is nothing in the store in {folder.Path}");
             return Begin(folder, limits, time, news, epochs, lost: null);
         }
         // Should this store be lost, its epoch must not come again.
