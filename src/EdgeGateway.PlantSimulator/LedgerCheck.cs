@@ -18,6 +18,7 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
     private const int OutOfRange = 10;
     private readonly long _toleranceMs = (long)(tolerance ?? TimeSpan.FromSeconds(2)).TotalMilliseconds;
     private readonly Dictionary<(string Device, string Point), long> _next = [];
+    private readonly Dictionary<(string Device, string Point), List<(long Low, long Beyond)>> _passed = [];
     private readonly List<LedgerMismatch> _mismatches = [];
 
     /// <summary>The first mismatches, in the order found.</summary>
@@ -55,13 +56,28 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
         return mismatch;
     }
 
+    /// <summary>
+    /// What was served of a point and is not among the delivered values taken so far, oldest first; answers that must be refused are left out, and
+    /// so is what the ledger has dropped.
+    /// </summary>
+    public IReadOnlyList<ServedValue> Unclaimed(string device, string point) => ledger.Look(device, point, track =>
+    {
+        var unclaimed = new List<ServedValue>();
+        if (track is null) return unclaimed;
+        foreach (var (low, beyond) in _passed.GetValueOrDefault((device, point), []).Append((_next.GetValueOrDefault((device, point)), track.End)))
+            for (var number = Math.Max(low, track.First); number < beyond; number++)
+                if (!track[number].MustBeRefused) unclaimed.Add(track[number]);
+        return unclaimed;
+    });
+
     private string? Explain(ServedTrack? track, string device, string point, long utcMs, string token)
     {
         if (track is null) return "the plant has no such point";
         if (token == "null") return "no value, but the quality promises one";
-        var next = Math.Max(_next.GetValueOrDefault((device, point)), track.First);
+        var first = Math.Max(_next.GetValueOrDefault((device, point)), track.First);
+        var next = first;
         while (next < track.End && track.UtcMsOf(next) < utcMs - _toleranceMs) next++;
-        _next[(device, point)] = next;
+        Pass(device, point, first, next);
         string? refused = null;
         for (var number = next; number < track.End && track.UtcMsOf(number) <= utcMs + _toleranceMs; number++)
         {
@@ -69,12 +85,22 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
             if (!IsEqual(served, token)) continue;
             if (!served.MustBeRefused)
             {
+                Pass(device, point, next, number);
                 _next[(device, point)] = number + 1;
                 return null;
             }
             refused ??= $"served at {served.At}, but only in an answer that must be refused ({served.Fault})";
         }
         return refused ?? Elsewhere(track, utcMs, token, next);
+    }
+
+    // Entries that no later value can claim any more.
+    private void Pass(string device, string point, long low, long beyond)
+    {
+        _next[(device, point)] = beyond;
+        if (low == beyond) return;
+        if (!_passed.TryGetValue((device, point), out var passed)) _passed.Add((device, point), passed = []);
+        passed.Add((low, beyond));
     }
 
     // Only mismatches come here, so looking through everything is affordable; 'next' is the first entry not consumed.
