@@ -13,7 +13,7 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
     public const string FileName = "site.yaml";
 
     private const int LongestTitle = 200;
-    private const long LeastBytes = 1L << 20;
+    private const long LeastBytes = 4L << 20;
     private const long MostBytes = 1L << 40;
 
     /// <summary>The settings; null if there was a fault.</summary>
@@ -180,7 +180,7 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         var text = row.Text("max-size");
         if (text is null) return new OutboxSettings().MaxBytes;
         if (ByteSizeText.TryParse(text, out var bytes) && bytes is >= LeastBytes and <= MostBytes) return bytes;
-        row.Refuse("max-size", text, "a size from 1MiB to 1TiB, such as 500MiB or 2GiB", "correct max-size");
+        row.Refuse("max-size", text, "a size from 4MiB to 1TiB, such as 500MiB or 2GiB", "correct max-size");
         return new OutboxSettings().MaxBytes;
     }
 }

@@ -53,6 +53,13 @@ internal sealed class NumberRanges(int maxRanges = int.MaxValue)
         return at < _ranges.Count && range.Low <= number;
     }
 
+    /// <summary>True if any number from <paramref name="low"/> to <paramref name="high"/> is in the set.</summary>
+    public bool TryFindWithin(long low, long high)
+    {
+        var at = IndexOfFirstReaching(low);
+        return at < _ranges.Count && _ranges[at].Low <= high;
+    }
+
     /// <summary>The unbroken runs of numbers of <paramref name="within"/> that are not in the set, rising.</summary>
     public IEnumerable<NumberRange> Without(NumberRange within)
     {

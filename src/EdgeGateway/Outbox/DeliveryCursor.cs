@@ -32,6 +32,14 @@ internal sealed class DeliveryCursor
         return i >= 0 && _ranges[i].High >= from ? _ranges[i].High + 1 : from;
     }
 
+    /// <summary>The first sequence number at or after <paramref name="from"/> that is delivered; <see cref="long.MaxValue"/> if there is none.</summary>
+    public long NextDelivered(long from)
+    {
+        var i = IndexAtOrBefore(from);
+        if (i >= 0 && _ranges[i].High >= from) return from;
+        return i + 1 < _ranges.Count ? _ranges[i + 1].Low : long.MaxValue;
+    }
+
     /// <summary>How many of <c>1..tail</c> are not delivered.</summary>
     public long Pending(long tail)
     {
@@ -55,15 +63,26 @@ internal sealed class DeliveryCursor
         if (_ranges.Count > MaxRanges) _ranges.RemoveAt(_ranges.Count - 1);
     }
 
-    public void Remove(long sequence)
+    /// <summary>Takes the numbers from <paramref name="low"/> to <paramref name="high"/> out; returns how many of them were in.</summary>
+    public long Remove(long low, long high)
     {
-        var i = IndexAtOrBefore(sequence);
-        if (i < 0 || _ranges[i].High < sequence) return;
-        IsDirty = true;
-        var (low, high) = _ranges[i];
-        _ranges.RemoveAt(i);
-        if (sequence < high) _ranges.Insert(i, (sequence + 1, high));
-        if (low < sequence) _ranges.Insert(i, (low, sequence - 1));
+        var removed = 0L;
+        for (var i = Math.Max(0, IndexAtOrBefore(low)); i < _ranges.Count && _ranges[i].Low <= high;)
+        {
+            var range = _ranges[i];
+            var (from, to) = (Math.Max(range.Low, low), Math.Min(range.High, high));
+            if (from > to)
+            {
+                i++;
+                continue;
+            }
+            removed += to - from + 1;
+            _ranges.RemoveAt(i);
+            if (range.Low < from) _ranges.Insert(i++, (range.Low, from - 1));
+            if (to < range.High) _ranges.Insert(i++, (to + 1, range.High));
+        }
+        IsDirty |= removed > 0;
+        return removed;
     }
 
     /// <summary>The ranges as low, high, low, high …; clears <see cref="IsDirty"/>.</summary>

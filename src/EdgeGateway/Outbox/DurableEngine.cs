@@ -4,30 +4,42 @@ using LiteDB.Engine;
 namespace EdgeGateway.Outbox;
 
 /// <summary>
-/// A LiteDB engine whose commits are on disk when they return, and which can be opened again after an I/O error. Not thread-safe: LiteDB binds a
-/// transaction to a thread, and the outbox calls this under its lock.
+/// A LiteDB engine whose commits are on disk when they return. Not thread-safe: LiteDB binds a transaction to a thread, and the owner calls this under
+/// its lock. After an error it is only good for being disposed and opened again.
 /// </summary>
 internal sealed class DurableEngine : IDisposable
 {
-    private readonly string _folder;
-    private DurableFiles _files;
-    private LiteEngine _engine;
+    private readonly DurableFiles _files;
+    private readonly LiteEngine _engine;
     private bool _broke;
 
-    private DurableEngine(string folder, DurableFiles files, LiteEngine engine) => (_folder, _files, _engine) = (folder, files, engine);
+    private DurableEngine(DurableFiles files, LiteEngine engine) => (_files, _engine) = (files, engine);
 
-    /// <summary>True after an error: nothing counts but what is on disk, and <see cref="Reopen"/> has to come first.</summary>
+    /// <summary>True after an error: nothing counts but what is on disk.</summary>
     public bool IsBroken => _broke || _files.HasFailed;
 
-    /// <exception cref="IOException">The files cannot be opened, or another process holds them.</exception>
-    /// <exception cref="OutboxException">The data file holds something else.</exception>
-    public static DurableEngine Open(string folder)
+    /// <summary>Bytes of the data file.</summary>
+    public long DataLength => _files.Data.Length;
+
+    /// <summary>Opens a data file and its log, or makes them.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <exception cref="DamagedFileException">The files hold something else, or are damaged.</exception>
+    public static DurableEngine Open(IStoreFolder folder, string data, string log)
     {
-        var files = OpenFiles(folder);
+        var files = OpenFiles(folder, data, log);
         try
         {
-            if (!files.HoldsDatabaseOrNothing()) throw OutboxException.Damaged(folder, new InvalidDataException("segments.db is not a LiteDB file"));
-            return new DurableEngine(folder, files, OpenEngine(files));
+            if (!files.HoldsDatabaseOrNothing()) throw new DamagedFileException("it does not begin as a LiteDB file does");
+            var engine = new LiteEngine(new EngineSettings { DataStream = files.Data, LogStream = files.Log });
+            // A new file's first page goes past the log: it has to be there before the log says anything.
+            files.SyncBoth();
+            if (files.HasFailed) throw new IOException($"{data} cannot be written");
+            return new DurableEngine(files, engine);
+        }
+        catch (Exception e) when (IsDamage(e))
+        {
+            files.Dispose();
+            throw new DamagedFileException(e.Message, e);
         }
         catch
         {
@@ -35,10 +47,6 @@ internal sealed class DurableEngine : IDisposable
             throw;
         }
     }
-
-    /// <summary>LiteDB meets a damaged file with any of these.</summary>
-    public static bool IsDamage(Exception e) =>
-        e is LiteException or InvalidCastException or IndexOutOfRangeException or ArgumentException or NullReferenceException;
 
     /// <summary>One transaction, on disk when this returns.</summary>
     /// <exception cref="IOException">Nothing is known to be stored; <see cref="IsBroken"/> is true.</exception>
@@ -60,82 +68,95 @@ internal sealed class DurableEngine : IDisposable
         }
     }
 
-    /// <exception cref="IOException">The files cannot be opened yet; call again later.</exception>
-    public void Reopen()
-    {
-        Close();
-        _broke = true;
-        try
-        {
-            _files = OpenFiles(_folder);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new IOException($"the store cannot be opened again: {e.Message}", e);
-        }
-        try
-        {
-            _engine = OpenEngine(_files);
-            _broke = false;
-        }
-        catch (Exception e) when (IsDamage(e))
-        {
-            _files.Dispose();
-            throw new IOException($"the store cannot be opened again: {e.Message}", e);
-        }
-    }
-
-    public void Insert(string collection, BsonDocument document) => _engine.Insert(collection, [document], BsonAutoId.Int64);
-
-    public void Upsert(string collection, BsonDocument document) => _engine.Upsert(collection, [document], BsonAutoId.ObjectId);
-
-    public void Delete(string collection, BsonValue id) => _engine.Delete(collection, [id]);
-
-    public BsonDocument? FindById(string collection, BsonValue id)
-    {
-        var query = new Query { Limit = 1 };
-        query.Where.Add(BsonExpression.Create("$._id = @0", id));
-        return Single(collection, query);
-    }
-
-    public BsonDocument? First(string collection) => Edge(collection, Query.Ascending);
-
-    public BsonDocument? Last(string collection) => Edge(collection, Query.Descending);
-
-    public void Dispose() => Close();
-
-    private static DurableFiles OpenFiles(string folder) =>
-        new(Path.Combine(folder, "segments.db"), Path.Combine(folder, "segments-log.db"));
-
-    private static LiteEngine OpenEngine(DurableFiles files) => new(new EngineSettings { DataStream = files.Data, LogStream = files.Log });
-
-    private BsonDocument? Edge(string collection, int order) =>
-        Single(collection, new Query { OrderBy = BsonExpression.Create("$._id"), Order = order, Limit = 1 });
-
-    private BsonDocument? Single(string collection, Query query)
+    /// <summary>Moves everything from the log into the data file.</summary>
+    /// <exception cref="IOException">The disk refuses; <see cref="IsBroken"/> is true.</exception>
+    public void Checkpoint()
     {
         try
         {
-            using var reader = _engine.Query(collection, query);
-            return reader.Read() ? reader.Current.AsDocument : null;
+            _engine.Checkpoint();
+            _files.SyncBoth();
         }
         catch (Exception e) when (e is IOException || IsDamage(e))
         {
             _broke = true;
-            throw e as IOException ?? new IOException($"the store cannot be read: {e.Message}", e);
+            throw e as IOException ?? new IOException($"the store cannot write: {e.Message}", e);
         }
+        if (_files.HasFailed) throw new IOException("the store cannot write");
     }
 
-    private void Close()
+    public void Insert(string collection, IEnumerable<BsonDocument> documents) => _engine.Insert(collection, documents, BsonAutoId.Int64);
+
+    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <exception cref="DamagedFileException">A page is not what was written.</exception>
+    public BsonDocument? FindById(string collection, BsonValue id)
+    {
+        var query = new Query { Limit = 1 };
+        query.Where.Add(BsonExpression.Create("$._id = @0", id));
+        return All(collection, query).FirstOrDefault();
+    }
+
+    /// <summary>The document with the highest id.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <exception cref="DamagedFileException">A page is not what was written.</exception>
+    public BsonDocument? Last(string collection) =>
+        All(collection, new Query { OrderBy = BsonExpression.Create("$._id"), Order = Query.Descending, Limit = 1 }).FirstOrDefault();
+
+    /// <summary>Every document of a small collection.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <exception cref="DamagedFileException">A page is not what was written.</exception>
+    public IReadOnlyList<BsonDocument> All(string collection) => All(collection, new Query());
+
+    public void Dispose()
     {
         try
         {
             _engine.Dispose();
         }
-        catch (Exception e) when (e is LiteException or IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException || IsDamage(e))
         {
             // An engine that broke in mid-commit may refuse to close; its files are closed below and nothing of it is used again.
         }
         _files.Dispose();
+    }
+
+    /// <summary>LiteDB meets a damaged file with any of these.</summary>
+    private static bool IsDamage(Exception e) =>
+        e is LiteException or InvalidCastException or IndexOutOfRangeException or ArgumentException or NullReferenceException or OverflowException
+            or InvalidOperationException or FormatException or NotSupportedException or KeyNotFoundException;
+
+    private static DurableFiles OpenFiles(IStoreFolder folder, string data, string log)
+    {
+        var first = folder.Open(data);
+        try
+        {
+            return new DurableFiles(first, folder.Open(log));
+        }
+        catch
+        {
+            first.Dispose();
+            throw;
+        }
+    }
+
+    private List<BsonDocument> All(string collection, Query query)
+    {
+        try
+        {
+            using var reader = _engine.Query(collection, query);
+            var documents = new List<BsonDocument>();
+            while (reader.Read()) documents.Add(reader.Current.AsDocument);
+            return documents;
+        }
+        catch (IOException)
+        {
+            _broke = true;
+            throw;
+        }
+        catch (Exception e) when (IsDamage(e))
+        {
+            _broke = true;
+            throw new DamagedFileException(e.Message, e);
+        }
     }
 }

@@ -1,35 +1,24 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace EdgeGateway.Outbox;
 
 /// <summary>
 /// The data and log file under a LiteDB engine, with what LiteDB 5.0.20 itself does not promise (docs/decisions/0002-durable-litedb.md):
 /// a commit that can be waited for until its last page is on disk, the log on disk before the data file is touched, the data file on disk before
-/// the log is cut, and no writing on after an I/O error. The data file is held exclusively: a second process is refused.
+/// the log is cut, and no writing on after an I/O error. Owns both files.
 /// </summary>
 internal sealed class DurableFiles : IDisposable
 {
     private readonly object _gate = new();
-    private readonly SafeFileHandle _data;
-    private readonly SafeFileHandle _log;
+    private readonly IStoreFile _data;
+    private readonly IStoreFile _log;
     private long _confirmedWritten;
     private long _confirmedOnDisk;
     private bool _logDirty;
     private bool _dataDirty;
     private IOException? _failure;
 
-    public DurableFiles(string dataPath, string logPath)
+    public DurableFiles(IStoreFile data, IStoreFile log)
     {
-        _data = File.OpenHandle(dataPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        try
-        {
-            _log = File.OpenHandle(logPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _data.Dispose();
-            throw;
-        }
+        (_data, _log) = (data, log);
         Data = new FilePart(this, _data, isLog: false);
         Log = new FilePart(this, _log, isLog: true);
     }
@@ -42,7 +31,7 @@ internal sealed class DurableFiles : IDisposable
     public bool HoldsDatabaseOrNothing()
     {
         Span<byte> page = stackalloc byte[LiteDbPage.MagicOffset + LiteDbPage.Magic.Length];
-        return RandomAccess.GetLength(_data) == 0 || LiteDbPage.IsHeader(page[..RandomAccess.Read(_data, page, 0)]);
+        return _data.Length == 0 || LiteDbPage.IsHeader(page[.._data.Read(page, 0)]);
     }
 
     /// <summary>Commits whose last page has been written so far: take it before a commit, hand it to <see cref="WaitForCommitAfter"/>.</summary>
@@ -78,13 +67,19 @@ internal sealed class DurableFiles : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Puts what has been written to both files on disk; see <see cref="HasFailed"/>.</summary>
+    public void SyncBoth()
     {
         lock (_gate)
         {
             SyncLogNeedsGate();
             SyncDataNeedsGate();
         }
+    }
+
+    public void Dispose()
+    {
+        SyncBoth();
         _log.Dispose();
         _data.Dispose();
     }
@@ -92,7 +87,7 @@ internal sealed class DurableFiles : IDisposable
     private void SyncLogNeedsGate()
     {
         if (!_logDirty) return;
-        Guarded(() => RandomAccess.FlushToDisk(_log));
+        Guarded(_log.FlushToDisk);
         if (_failure is not null) return;
         _logDirty = false;
         _confirmedOnDisk = _confirmedWritten;
@@ -101,7 +96,7 @@ internal sealed class DurableFiles : IDisposable
     private void SyncDataNeedsGate()
     {
         if (!_dataDirty) return;
-        Guarded(() => RandomAccess.FlushToDisk(_data));
+        Guarded(_data.FlushToDisk);
         if (_failure is null) _dataDirty = false;
     }
 
@@ -118,20 +113,15 @@ internal sealed class DurableFiles : IDisposable
             _failure = e;
             Monitor.PulseAll(_gate);
         }
-        catch (UnauthorizedAccessException e)
-        {
-            _failure = new IOException(e.Message, e);
-            Monitor.PulseAll(_gate);
-        }
     }
 
-    private void WritePages(SafeFileHandle file, bool isLog, ReadOnlySpan<byte> bytes, long position)
+    private void WritePages(IStoreFile file, bool isLog, ReadOnlySpan<byte> bytes, long position)
     {
         var buffer = bytes.ToArray(); // the lambda below cannot hold a span; 8 KiB per page of a commit, not per reading
         lock (_gate)
         {
             if (!isLog) SyncLogNeedsGate(); // write-ahead: what the data file shows must be recoverable from the log
-            Guarded(() => RandomAccess.Write(file, buffer, position));
+            Guarded(() => file.Write(buffer, position));
             if (_failure is not null) return;
             if (isLog) _logDirty = true;
             else _dataDirty = true;
@@ -143,21 +133,21 @@ internal sealed class DurableFiles : IDisposable
         }
     }
 
-    private void CutTo(SafeFileHandle file, bool isLog, long length)
+    private void CutTo(IStoreFile file, bool isLog, long length)
     {
         lock (_gate)
         {
             if (isLog) SyncDataNeedsGate(); // the log may only go once its pages are safe in the data file
-            Guarded(() => RandomAccess.SetLength(file, length));
+            Guarded(() => file.SetLength(length));
             if (isLog) _logDirty = true;
             else _dataDirty = true;
         }
     }
 
     /// <summary>One of the two files as the stream LiteDB wants. LiteDB locks around each call and sets the position first.</summary>
-    private sealed class FilePart(DurableFiles owner, SafeFileHandle file, bool isLog) : Stream
+    private sealed class FilePart(DurableFiles owner, IStoreFile file, bool isLog) : Stream
     {
-        private long _length = RandomAccess.GetLength(file);
+        private long _length = file.Length;
 
         public override bool CanRead => true;
         public override bool CanSeek => true;
@@ -167,7 +157,7 @@ internal sealed class DurableFiles : IDisposable
 
         public override int Read(byte[] buffer, int offset, int count)
         {
-            var read = RandomAccess.Read(file, buffer.AsSpan(offset, count), Position);
+            var read = file.Read(buffer.AsSpan(offset, count), Position);
             Position += read;
             return read;
         }

@@ -48,8 +48,8 @@ internal interface IOutbox : IDisposable
     IReadOnlyList<Segment> Stored(string stream, long from, long to, int limit);
 
     /// <summary>
-    /// Takes acknowledgements back: what is still kept from <paramref name="low"/> to <paramref name="high"/> will be sent again. Returns how many segments that are;
-    /// those that wait for their first delivery are not among them.
+    /// Takes acknowledgements (and refusals for good) back: what is still kept from <paramref name="low"/> to <paramref name="high"/> will be sent again. Returns how many
+    /// segments that are; those that wait for their first delivery are not among them.
     /// </summary>
     long SendAgain(string stream, long low, long high);
 
@@ -58,6 +58,9 @@ internal interface IOutbox : IDisposable
 
     /// <summary>Ranges found damaged since the last call. Their gap records belong into the next <see cref="Append"/>, which settles them.</summary>
     IReadOnlyList<Eviction> TakeDamage();
+
+    /// <summary>What people should know of the store's health, said once each: files set aside, files that cannot be written.</summary>
+    IReadOnlyList<string> TakeNews();
 
     /// <summary>What is waiting.</summary>
     OutboxDepth Depth { get; }

@@ -1,7 +1,7 @@
 namespace EdgeGateway.Outbox;
 
 /// <summary>
-/// The folder of the store: where the outbox meets the disk, and where tests put a disk that forgets, fails or rots. Renames and deletions are on
+/// The folder of the store: where the outbox meets the disk, and where tests put a disk that forgets, fails or rots. New files, renames and deletions are on
 /// disk when the call returns. Thread-safe.
 /// </summary>
 internal interface IStoreFolder
@@ -13,9 +13,9 @@ internal interface IStoreFolder
     /// <exception cref="IOException">The disk refuses.</exception>
     IReadOnlyList<string> List();
 
-    /// <summary>Opens a file for this process alone, or makes it, with room for <paramref name="reserve"/> bytes set aside (its length stays 0).</summary>
+    /// <summary>Opens a file for this process alone, or makes it, empty; that it exists is on disk when the call returns.</summary>
     /// <exception cref="IOException">The disk refuses, has no room, or another process holds the file.</exception>
-    IStoreFile Open(string name, long reserve = 0);
+    IStoreFile Open(string name);
 
     /// <summary>Gives a file another name, replacing what bears it.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>

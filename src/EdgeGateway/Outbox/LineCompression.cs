@@ -2,10 +2,11 @@ using ZstdSharp;
 
 namespace EdgeGateway.Outbox;
 
-/// <summary>zstd around stored lines. Not thread-safe: the outbox calls it under its lock.</summary>
+/// <summary>zstd around stored lines. One thread at a time packs; any may unpack.</summary>
 internal sealed class LineCompression : IDisposable
 {
     private readonly Compressor _compressor = new(3);
+    private readonly Lock _unpacking = new();
     private readonly Decompressor _decompressor = new();
 
     public byte[] Pack(ReadOnlySpan<byte> line) => _compressor.Wrap(line).ToArray();
@@ -15,7 +16,7 @@ internal sealed class LineCompression : IDisposable
     {
         try
         {
-            return _decompressor.Unwrap(packed, Evidence.Envelope.MaxLineBytes).ToArray();
+            lock (_unpacking) return _decompressor.Unwrap(packed, Evidence.Envelope.MaxLineBytes).ToArray();
         }
         catch (ZstdException)
         {

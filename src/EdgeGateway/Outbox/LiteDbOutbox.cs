@@ -1,80 +1,84 @@
-using System.Globalization;
 using System.Threading.Channels;
 using EdgeGateway.Config;
 using EdgeGateway.Evidence;
-using LiteDB;
 
 namespace EdgeGateway.Outbox;
 
 /// <summary>
-/// Sealed segments in one LiteDB file, one document each, compressed; nothing is stored per reading. Every commit is on disk before the call
-/// that made it returns (<see cref="DurableFiles"/>), and every line is checked against its hash before anyone gets it.
+/// Sealed segments on disk (docs/decisions/0008-journal-before-files.md). A commit is one entry in the <see cref="Journal"/>, on disk when the call returns; what the
+/// journal holds moves on, in larger portions, into LiteDB files of bounded size (<see cref="SegmentShelf"/>), one document a segment. Every line is checked
+/// against its hash before anyone gets it. What was evicted or has been delivered for long enough leaves a file at a time.
 /// </summary>
 internal sealed class LiteDbOutbox : IOutbox
 {
-    /// <summary>Version of what is in the file; a higher one is refused.</summary>
-    public const int FormatVersion = 1;
+    /// <summary>Version of what is on disk; a higher one is refused.</summary>
+    public const int FormatVersion = 2;
 
-    private const string Meta = "meta";
-    private const string Cursors = "cursors";
-    private const int PruneBatch = 500;
+    private const int MostRangesPerFile = 32;
 
+    private readonly Lock _writing = new(); // one commit at a time; taken before _gate
     private readonly Lock _gate = new();
-    private readonly string _folder;
+    private readonly IStoreFolder _folder;
     private readonly OutboxSettings _settings;
+    private readonly OutboxLimits _limits;
     private readonly TimeProvider _time;
+    private readonly EpochFile _epochFile;
     private readonly LineCompression _compression = new();
     private readonly Channel<bool> _appended = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly List<Eviction> _damage = [];
-    private readonly Dictionary<string, StreamState> _streams = [];
-    private readonly DurableEngine _store;
+    private readonly List<string> _news = [];
+    private readonly Lock _parsing = new();
     private readonly PayloadParser _parser = new(keepsRows: false);
-    private long _bytes;
+    private Dictionary<string, StreamState> _streams = [];
+    private Journal? _journal;
+    private RunningClock _running;
+    private BootMark? _boot;
+    private bool _beginsLap;
+    private long _olderLapBytes;
+    private string? _settleTrouble;
     private long _damaged;
 
-    private LiteDbOutbox(string folder, OutboxSettings settings, TimeProvider time, DurableEngine store)
+    private LiteDbOutbox(IStoreFolder folder, OutboxSettings settings, TimeProvider time)
     {
-        _folder = folder;
-        _settings = settings;
-        _time = time;
-        _store = store;
-        Load();
-        var (epoch, previous) = ReadOrStartEpoch();
-        Epoch = epoch;
-        Previous = previous;
+        (_folder, _settings, _time) = (folder, settings, time);
+        _limits = OutboxLimits.Of(settings);
+        _epochFile = new EpochFile(folder);
+        _running = new RunningClock(time, 0);
+        Previous = LoadOrBegin();
     }
 
-    public long Epoch { get; }
+    public long Epoch { get; private set; }
 
     public PreviousBoot Previous { get; }
 
-    private string EpochFile => Path.Combine(_folder, "epoch");
+    public long Command { get; private set; }
 
     /// <summary>Opens or makes the store in <paramref name="folder"/>.</summary>
-    /// <exception cref="OutboxException">It cannot be opened: in use, not writable, damaged or newer than this program; the message says what to do.</exception>
+    /// <exception cref="OutboxException">It cannot be opened: in use, not writable or newer than this program; the message says what to do.</exception>
     public static LiteDbOutbox Open(string folder, OutboxSettings settings, TimeProvider time)
     {
-        DurableEngine? store = null;
         try
         {
             Directory.CreateDirectory(folder);
-            store = DurableEngine.Open(folder);
-            return new LiteDbOutbox(folder, settings, time, store);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            store?.Dispose();
             throw OutboxException.CannotOpen(folder, e);
         }
-        catch (Exception e) when (DurableEngine.IsDamage(e))
+        return Open(new DiskFolder(folder), settings, time);
+    }
+
+    /// <summary>Opens or makes the store in <paramref name="folder"/>.</summary>
+    /// <exception cref="OutboxException">It cannot be opened: in use, not writable or newer than this program; the message says what to do.</exception>
+    public static LiteDbOutbox Open(IStoreFolder folder, OutboxSettings settings, TimeProvider time)
+    {
+        try
         {
-            store?.Dispose();
-            throw OutboxException.Damaged(folder, e);
+            return new LiteDbOutbox(folder, settings, time);
         }
-        catch (OutboxException)
+        catch (IOException e)
         {
-            store?.Dispose();
-            throw;
+            throw OutboxException.CannotOpen(folder.Path, e);
         }
     }
 
@@ -94,136 +98,135 @@ internal sealed class LiteDbOutbox : IOutbox
                     var pending = state.Cursor.NextPending(1);
                     if (pending <= state.Tail.Sequence && TimeOfNeedsGate(state, pending) is { } time && !(oldest < time)) oldest = time;
                 }
-                return new OutboxDepth(undelivered, oldest, _bytes, quarantined, _damaged);
+                return new OutboxDepth(undelivered, oldest, BytesNeedsGate(), quarantined, _damaged);
             }
         }
     }
 
     public StreamTail Tail(string stream)
     {
-        lock (_gate) return State(stream).Tail;
+        lock (_gate) return _streams[stream].Tail;
     }
 
-    public long Command { get; private set; }
-
-    public IReadOnlyList<Eviction> Evicts(int bytes) => EvictionFor(bytes) is { } eviction ? [eviction] : [];
-
-    private Eviction? EvictionFor(int bytes)
+    public IReadOnlyList<Eviction> Evicts(int bytes)
     {
         lock (_gate)
         {
-            ReopenIfBrokenNeedsGate();
-            var excess = _bytes + bytes - _settings.MaxBytes;
-            if (excess <= 0)
+            if (BytesNeedsGate() + bytes <= _settings.MaxBytes)
             {
-                // What was refused for good leaves by age as well, but never unnamed; until it does, nothing behind it leaves by age.
+                // What was refused for good leaves by age as well, but never unnamed.
                 foreach (var state in _streams.Values)
-                    if (FirstStoredNeedsGate(state) is { } refused && state.Quarantined.TryFind(refused, out _) && IsOverAgeNeedsGate(state, refused))
-                        return RangeToFreeNeedsGate(state, refused, 1);
-                return null;
+                    foreach (var span in OverAgeNeedsGate(state))
+                        if (state.Quarantined.TryFindWithin(span.First, span.Last) && state.Cursor.NextPending(span.First) > span.Last) return NamedNeedsGate(state, span);
+                return [];
             }
-            // Room comes from delivered segments first; Append drops those without a word, they have arrived.
-            foreach (var state in _streams.Values)
-                if (FirstStoredNeedsGate(state) is { } delivered && state.IsDelivered(delivered)) return null;
-            // Nothing delivered is left in front: the oldest readings go, events only when there are no readings.
+            // Room comes from delivered files first; Append drops those without a word, they have arrived.
+            if (_streams.Values.Any(state => state.Shelf.Spans(_running.Seconds).Any(span => state.IsDelivered(span.First, span.Last)))) return [];
+            // The oldest readings go, events only when there are no readings.
             foreach (var stream in Streams.InOrderOfUrgency.Reverse())
-                if (FirstStoredNeedsGate(State(stream)) is { } low) return RangeToFreeNeedsGate(State(stream), low, excess + _settings.MaxBytes / 100);
-            return null;
+                if (_streams[stream].Shelf.Spans(_running.Seconds) is [var oldest, ..]) return NamedNeedsGate(_streams[stream], oldest);
+            return [];
         }
     }
 
     public void Append(OutboxCommit commit)
     {
-        lock (_gate)
+        lock (_writing)
         {
-            ReopenIfBrokenNeedsGate();
-            var fresh = commit.Segments.Where(segment => !IsStoredNeedsGate(segment)).ToList();
-            foreach (var byStream in fresh.GroupBy(segment => segment.Stream))
-            {
-                var expected = State(byStream.Key).Tail.Sequence + 1;
-                foreach (var segment in byStream)
-                    if (segment.Sequence != expected++)
-                        throw new InvalidOperationException($"stream {segment.Stream}: sequence {segment.Sequence} does not follow {expected - 2}");
-            }
-            _store.Commit(() => WriteNeedsGate(fresh, commit));
-            foreach (var segment in fresh) State(segment.Stream).Tail = new StreamTail(segment.Sequence, segment.Hash);
-            Command = commit.Command ?? Command;
+            ReopenIfBrokenNeedsWriting();
+            List<(string Stream, StoredSegment Segment)> packed = [.. FreshNeedsWriting(commit.Segments).Select(segment => (segment.Stream, Packed(segment)))];
+            WriteNeedsWriting(packed, commit);
+            TidyNeedsWriting();
         }
         _appended.Writer.TryWrite(true);
     }
 
     public IReadOnlyList<Segment> Pending(string stream, long from, long to, int limit)
     {
-        lock (_gate)
+        var state = StateOf(stream);
+        var found = new List<Segment>(limit);
+        for (var next = from; found.Count < limit;)
         {
-            ReopenIfBrokenNeedsGate();
-            var state = State(stream);
-            var found = new List<Segment>(limit);
-            var last = Math.Min(to, state.Tail.Sequence);
-            for (var at = state.Cursor.NextPending(from); at <= last && found.Count < limit; at = state.Cursor.NextPending(at + 1))
+            long at;
+            lock (_gate)
             {
-                if (state.Damaged.TryFind(at, out _)) continue;
-                if (LoadVerifiedNeedsGate(state, at) is { } segment) found.Add(segment);
-                else TakeNoteOfDamageNeedsGate(state, at);
+                at = state.Cursor.NextPending(next);
+                if (at > Math.Min(to, state.Tail.Sequence)) return found;
+                next = at + 1;
+                if (state.Damaged.TryFind(at, out var known))
+                {
+                    next = known.High + 1;
+                    continue;
+                }
             }
-            return found;
+            if (Sound(state, at) is { } segment) found.Add(segment);
+            else TakeNoteOfDamage(state, at);
         }
-    }
-
-    public void Acknowledge(string stream, long sequence)
-    {
-        lock (_gate) State(stream).Cursor.Add(sequence, sequence);
+        return found;
     }
 
     public IReadOnlyList<Segment> Stored(string stream, long from, long to, int limit)
     {
-        lock (_gate)
-        {
-            ReopenIfBrokenNeedsGate();
-            var found = new List<Segment>(limit);
-            for (var at = Math.Max(from, FirstStoredNeedsGate(State(stream)) ?? long.MaxValue); at <= Math.Min(to, State(stream).Tail.Sequence) && found.Count < limit; at++)
-                if (LoadVerifiedNeedsGate(State(stream), at) is { } segment) found.Add(segment);
-            return found;
-        }
+        var state = StateOf(stream);
+        var found = new List<Segment>(limit);
+        foreach (var (low, high) in KeptRanges(state, from, to))
+            for (var at = low; at <= high && found.Count < limit; at++)
+                if (Sound(state, at) is { } segment) found.Add(segment);
+        return found;
+    }
+
+    public void Acknowledge(string stream, long sequence)
+    {
+        lock (_gate) _streams[stream].Cursor.Add(sequence, sequence);
     }
 
     public long SendAgain(string stream, long low, long high)
     {
-        lock (_gate)
+        lock (_writing)
         {
             // Taken back from a cursor that is about to be read from disk again, it would stay delivered.
-            ReopenIfBrokenNeedsGate();
-            var taken = 0L;
-            for (var sequence = low; sequence <= Math.Min(high, State(stream).Tail.Sequence); sequence++)
-            {
-                // Delivered segments may have left the store since: looked for later, they would be taken for damaged.
-                if (!State(stream).IsDelivered(sequence) || _store.FindById(stream, sequence) is null) continue;
-                State(stream).Cursor.Remove(sequence);
-                taken++;
-            }
-            return taken;
+            ReopenIfBrokenNeedsWriting();
+            var state = StateOf(stream);
+            // Delivered segments may have left the store since: looked for later, they would be taken for damaged.
+            var kept = KeptRanges(state, low, high).ToList();
+            lock (_gate) return kept.Sum(range => state.SendAgain(range.Low, range.High));
         }
     }
 
     public void Quarantine(string stream, long sequence)
     {
-        lock (_gate)
-        {
-            var state = State(stream);
-            state.Cursor.Add(sequence, sequence); // settled, or each refusal would cost the cursor a range
-            state.Quarantined.Add(new NumberRange(sequence, sequence));
-            state.QuarantineDirty = true;
-        }
+        lock (_gate) _streams[stream].Quarantine(sequence);
     }
 
     public IReadOnlyList<Eviction> TakeDamage()
     {
+        Eviction[] taken;
         lock (_gate)
         {
-            var taken = _damage.ToArray();
-            // Settled from here on: the cursor goes to disk in the commit that brings the gap record, not before.
-            foreach (var lost in taken) State(lost.Stream).Cursor.Add(lost.Low, lost.High);
+            taken = [.. _damage];
             _damage.Clear();
+        }
+        // A disk that was away for a while is no damage: what can be read again is sent as if nothing had been.
+        var lost = taken.Where(IsStillLost).ToList();
+        lock (_gate)
+        {
+            foreach (var range in taken.Except(lost)) _streams[range.Stream].Damaged.RemoveAll(new NumberRange(range.Low, range.High));
+            foreach (var range in lost)
+            {
+                _damaged += range.High - range.Low + 1;
+                // Settled from here on: the cursor goes to disk in the commit that brings the gap record, not before.
+                _streams[range.Stream].GiveUp(range.Low, range.High);
+            }
+        }
+        return lost;
+    }
+
+    public IReadOnlyList<string> TakeNews()
+    {
+        lock (_gate)
+        {
+            var taken = _news.ToArray();
+            _news.Clear();
             return taken;
         }
     }
@@ -232,269 +235,444 @@ internal sealed class LiteDbOutbox : IOutbox
 
     public void Dispose()
     {
-        lock (_gate)
+        lock (_writing)
         {
             try
             {
-                if (!_store.IsBroken) _store.Commit(() => SaveCursorsNeedsGate(force: true));
+                if (_journal is { IsBroken: false } && _streams.Values.Any(state => state.IsDirty)) WriteNeedsWriting([], new OutboxCommit([]));
             }
             catch (IOException)
             {
                 // Only acknowledgements were to be saved: they are sent again after the next start, and the receiver drops the repeats.
             }
-            _store.Dispose();
+            Close();
             _compression.Dispose();
         }
     }
 
-    private StreamState State(string stream)
+    private bool IsStillLost(Eviction range)
     {
-        if (!_streams.TryGetValue(stream, out var state)) _streams[stream] = state = new StreamState(stream, new DeliveryCursor([]));
-        return state;
-    }
-
-    /// <summary>Reads what is remembered from the last run: tails, cursors, sizes.</summary>
-    private void Load()
-    {
-        var store = _store.FindById(Meta, "store");
-        if (store is not null && store["format"].AsInt32 > FormatVersion)
-            throw new OutboxException($"{_folder} was written by a newer program (format {store["format"].AsInt32}, this one knows {FormatVersion}): install that version again");
-        var loaded = new List<StreamState>();
-        foreach (var stream in Streams.InOrderOfUrgency)
+        try
         {
-            var saved = _store.FindById(Cursors, stream);
-            var state = new StreamState(stream, new DeliveryCursor(saved is null ? [] : saved["ranges"].AsArray.Select(value => value.AsInt64)));
-            var refused = saved?["quarantined"].AsArray.Select(value => value.AsInt64).ToArray() ?? [];
-            for (var i = 0; i + 1 < refused.Length; i += 2) state.Quarantined.Add(new NumberRange(refused[i], refused[i + 1]));
-            var newest = _store.Last(stream);
-            var tail = newest is null ? default : new StreamTail(newest["_id"].AsInt64, ChainHash.FromBytes(newest["h"].AsBinary));
-            // Everything may have left by retention, or the newest be damaged: the tail itself is remembered beside it.
-            if (saved is not null && (saved["tail"].AsInt64 > tail.Sequence || LoadVerifiedNeedsGate(state, tail.Sequence) is null))
-                tail = new StreamTail(saved["tail"].AsInt64, ChainHash.FromBytes(saved["tailHash"].AsBinary));
-            state.Tail = tail;
-            loaded.Add(state);
+            return Sound(StateOf(range.Stream), range.Low) is null && Sound(StateOf(range.Stream), range.High) is null;
         }
-        // All or nothing: a store that breaks half-way through must not look like one with an empty stream.
-        _bytes = store?["bytes"].AsInt64 ?? 0;
-        Command = store?["command"] is { IsInt64: true } command ? command.AsInt64 : 0;
-        _damage.Clear(); // found again when it is read again
-        foreach (var state in loaded) _streams[state.Stream] = state;
+        catch (IOException)
+        {
+            return false; // not known: it will be found again by who wants to send it
+        }
     }
 
-    private (long Epoch, PreviousBoot Previous) ReadOrStartEpoch()
+    private StreamState StateOf(string stream)
     {
-        var store = _store.FindById(Meta, "store");
-        var boot = _store.FindById(Meta, "boot");
-        if (store is not null)
+        lock (_gate) return _streams[stream];
+    }
+
+    private void Close()
+    {
+        foreach (var state in _streams.Values) state.Shelf.Dispose();
+        _journal?.Dispose();
+        _journal = null;
+    }
+
+    /// <summary>Reads what the last run left, or begins anew; says what is known of the boot before.</summary>
+    private PreviousBoot LoadOrBegin()
+    {
+        if (_folder.List().Contains("segments.db"))
+            throw new OutboxException($"the store in {_folder.Path} was written by an older program (segments.db): let that one deliver it, then move segments.db and segments-log.db away and start again; a new epoch will begin");
+        try
         {
-            var epoch = store["epoch"].AsInt64;
+            if (TryLoad() is not { } head) return Begin();
             // Should this store be lost, its epoch must not come again.
-            if (!File.Exists(EpochFile) || ReadEpochFile() < epoch) WriteEpochFile(epoch);
-            if (boot is null) return (epoch, new PreviousBoot("", true, 0, "", epoch > 1 ? epoch - 1 : null));
-            var newest = _store.Last(Streams.Readings);
-            var last = Math.Max(boot["started"].AsInt64, newest?["t1"].AsInt64 ?? 0);
-            return (epoch, new PreviousBoot(boot["boot"].AsString, boot["stopped"].AsBoolean, last, boot["cf"].AsString, null));
+            if (!IsEpochKnown(head.Epoch)) _epochFile.Write(head.Epoch);
+            if (head.Boot is null) return new PreviousBoot("", true, 0, "", head.Epoch > 1 ? head.Epoch - 1 : null);
+            return new PreviousBoot(head.Boot.Boot, head.Boot.Stopped, Math.Max(head.Boot.StartedMs, _streams[Streams.Readings].TailT1), head.Boot.ConfigHash, null);
         }
-
-        // A new store. The epoch file stands beside it so that a store that was lost or moved away is never mistaken for its successor.
-        long? before = File.Exists(EpochFile) ? ReadEpochFile() : null;
-        var next = (before ?? 0) + 1;
-        WriteEpochFile(next);
-        _store.Commit(() => _store.Upsert(Meta, new BsonDocument { ["_id"] = "store", ["format"] = FormatVersion, ["epoch"] = next, ["bytes"] = 0L }));
-        return (next, new PreviousBoot("", true, 0, "", before));
+        catch (JournalLostException e)
+        {
+            Close();
+            return Begin(e.Message);
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
     }
 
-    private long ReadEpochFile() =>
-        long.TryParse(File.ReadAllText(EpochFile), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) && epoch > 0
-            ? epoch
-            // To begin at 1 again would use sequence numbers twice, which the receiver takes for a forgery.
-            : throw new OutboxException($"{EpochFile} does not hold a number: write the newest epoch the receiver knows of this gateway into it (at least 1), then start again");
-
-    private void WriteEpochFile(long epoch)
+    private bool IsEpochKnown(long epoch)
     {
-        var unfinished = EpochFile + ".new";
-        using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write))
+        try
         {
-            file.Write(System.Text.Encoding.ASCII.GetBytes(epoch.ToString(CultureInfo.InvariantCulture)));
-            file.Flush(flushToDisk: true);
+            return _epochFile.Read() >= epoch;
         }
-        File.Move(unfinished, EpochFile, overwrite: true);
+        catch (OutboxException)
+        {
+            return false; // unreadable, but the store itself knows
+        }
     }
 
-    private void WriteNeedsGate(List<Segment> segments, OutboxCommit commit)
+    /// <summary>A new store. Files of one that cannot be continued are kept under other names: their numbers must not be used again.</summary>
+    private PreviousBoot Begin(string? lost = null)
     {
-        var bytes = _bytes;
-        foreach (var eviction in commit.Evictions)
+        Close();
+        var before = _epochFile.Read();
+        foreach (var name in _folder.List().Where(name => lost is not null && name.StartsWith("journal-", StringComparison.Ordinal) || Streams.InOrderOfUrgency.Any(stream => name.StartsWith(stream + "-", StringComparison.Ordinal))))
         {
-            bytes -= DropNeedsGate(eviction.Stream, eviction.Low, eviction.High);
-            var evicted = State(eviction.Stream);
-            evicted.Cursor.Add(eviction.Low, eviction.High);
-            evicted.QuarantineDirty |= evicted.Quarantined.Ranges.Count > 0;
-            evicted.Quarantined.RemoveAll(new NumberRange(eviction.Low, eviction.High));
+            _folder.Rename(name, $"lost-epoch-{before ?? 0}-{name}");
+            lost ??= "the journal is missing or holds nothing";
         }
-        foreach (var segment in segments)
+        if (lost is not null) _news.Add($"the store in {_folder.Path} cannot be continued ({lost}): a new epoch begins; the old files are kept as lost-epoch-{before ?? 0}-…, what they hold and was not delivered is not sent any more");
+        Epoch = (before ?? 0) + 1;
+        _epochFile.Write(Epoch);
+        if (TryLoad() is not null) throw new InvalidOperationException("a new store is not empty");
+        lock (_writing) WriteNeedsWriting([], new OutboxCommit([]));
+        return new PreviousBoot("", true, 0, "", before);
+    }
+
+    /// <summary>Opens the journal and the shelves and takes over what they say; the newest head, or null if there is none.</summary>
+    private OutboxHead? TryLoad(Dictionary<string, StreamState>? open = null)
+    {
+        _journal = Journal.Open(_folder, _limits.JournalBytes, out var frames);
+        var entries = frames.Where(frame => frame.Kind == JournalFrameKind.Entry).Select(frame => (frame.Lap, Entry: OutboxEntry.Decode(frame.Content))).ToList();
+        var head = frames.LastOrDefault(frame => frame.Kind == JournalFrameKind.Mark) is { Content.Length: > 0 } mark && (entries.Count == 0 || mark.Number > frames.Last(frame => frame.Kind == JournalFrameKind.Entry).Number)
+            ? OutboxEntry.DecodeMark(mark.Content)
+            : entries.LastOrDefault().Entry?.Head;
+        var running = new RunningClock(_time, head?.RunningSeconds ?? 0);
+        if (head is not null) Epoch = head.Epoch;
+        var madeAt = new Dictionary<string, long>();
+        foreach (var (_, entry) in entries)
+            foreach (var (name, at) in entry.Files) madeAt[name] = at;
+        var streams = new Dictionary<string, StreamState>();
+        try
         {
-            var packed = _compression.Pack(segment.Line);
-            _store.Insert(segment.Stream, new BsonDocument
+            foreach (var stream in Streams.InOrderOfUrgency)
+                streams[stream] = new StreamState(stream, open?[stream].Shelf ?? SegmentShelf.Open(_folder, stream, Epoch, head is null ? null : madeAt, running.Seconds, _limits, _news));
+        }
+        catch
+        {
+            foreach (var state in streams.Values) state.Shelf.Dispose();
+            throw;
+        }
+        if (head is not null) Restore(streams, head, entries, _journal.Lap);
+        lock (_gate)
+        {
+            // All or nothing: a store that breaks half-way through must not look like one with an empty stream.
+            (_streams, _running, _beginsLap) = (streams, running, true);
+            (_boot, Command) = (head?.Boot, head?.Command ?? 0);
+            _damage.Clear(); // found again when it is read again
+            _olderLapBytes = OlderLapBytesNeedsGate();
+        }
+        return head;
+    }
+
+    private static void Restore(Dictionary<string, StreamState> streams, OutboxHead head, List<(long Lap, OutboxEntry Entry)> entries, long newestLap)
+    {
+        foreach (var (lap, entry) in entries)
+        {
+            foreach (var (stream, segment) in entry.Segments)
             {
-                ["_id"] = segment.Sequence,
-                ["h"] = segment.Hash.ToBytes(),
-                ["t0"] = segment.T0,
-                ["t1"] = segment.T1,
-                ["n"] = segment.Readings,
-                ["z"] = packed,
-            });
-            bytes += packed.Length;
-        }
-        bytes -= PruneNeedsGate(bytes);
-        foreach (var stream in segments.Select(segment => segment.Stream).Distinct()) State(stream).PendingTail = segments.Last(s => s.Stream == stream);
-        SaveCursorsNeedsGate(force: false);
-        _store.Upsert(Meta, new BsonDocument { ["_id"] = "store", ["format"] = FormatVersion, ["epoch"] = Epoch, ["bytes"] = bytes, ["command"] = commit.Command ?? Command });
-        if (commit.Boot is { } boot)
-            _store.Upsert(Meta, new BsonDocument { ["_id"] = "boot", ["boot"] = boot.Boot, ["stopped"] = boot.Stopped, ["started"] = boot.StartedMs, ["cf"] = boot.ConfigHash });
-        _bytes = bytes;
-    }
-
-    /// <summary>Drops delivered segments that are over age, or the oldest ones while the store is over its size; returns the bytes freed.</summary>
-    private long PruneNeedsGate(long bytes)
-    {
-        var freed = 0L;
-        foreach (var stream in Streams.InOrderOfUrgency.Reverse())
-        {
-            var state = State(stream);
-            for (var i = 0; i < PruneBatch; i++)
-            {
-                if (FirstStoredNeedsGate(state) is not { } first || !state.IsDelivered(first)) break;
-                if (_store.FindById(stream, first) is not { } document) break;
-                if (document["t1"].AsInt64 >= OverAge && bytes - freed <= _settings.MaxBytes) break;
-                freed += document["z"].AsBinary.Length;
-                _store.Delete(stream, first);
-                state.FirstStored = null;
+                if (!streams.TryGetValue(stream, out var state)) continue;
+                if (segment.Sequence > state.Shelf.Last) state.Hold(segment);
+                if (lap < newestLap) state.OlderLapEnd = segment.Sequence;
             }
+            foreach (var cursor in entry.Cursors)
+                if (streams.TryGetValue(cursor.Stream, out var state)) state.Restore(cursor);
         }
-        return freed;
+        foreach (var (stream, tail, t1) in head.Tails)
+            if (streams.TryGetValue(stream, out var state)) (state.Tail, state.TailT1) = (tail, t1);
     }
 
-    private long DropNeedsGate(string stream, long low, long high)
+    /// <summary>After an error the journal is in an unknown state: it is opened again, and what is on disk is what counts.</summary>
+    private void ReopenIfBrokenNeedsWriting()
     {
-        var freed = 0L;
-        // The range may begin long before what is stored: it takes in what an earlier gap record named.
-        for (var at = Math.Max(low, FirstStoredNeedsGate(State(stream)) ?? high + 1); at <= high; at++)
+        if (_journal is { IsBroken: false }) return;
+        _journal?.Dispose();
+        _journal = null;
+        if (TryLoad(_streams) is null) throw new JournalLostException("the journal is empty, but was not a moment ago");
+    }
+
+    private List<Segment> FreshNeedsWriting(IReadOnlyList<Segment> segments)
+    {
+        var fresh = segments.Where(segment => !IsStored(segment)).ToList();
+        foreach (var byStream in fresh.GroupBy(segment => segment.Stream))
         {
-            if (_store.FindById(stream, at) is not { } document) continue;
-            freed += document["z"].AsBinary.Length;
-            _store.Delete(stream, at);
+            var expected = Tail(byStream.Key).Sequence + 1;
+            foreach (var segment in byStream)
+                if (segment.Sequence != expected++)
+                    throw new InvalidOperationException($"stream {segment.Stream}: sequence {segment.Sequence} does not follow {expected - 2}");
         }
-        State(stream).FirstStored = null;
-        return freed;
+        return fresh;
     }
 
-    /// <summary>
-    /// From <paramref name="first"/> on, the oldest that free <paramref name="wanted"/> bytes, but nothing that was delivered: a gap record excuses
-    /// whatever it names. Gap records among them take with them what they named, or nobody would name that any more.
-    /// </summary>
-    private Eviction RangeToFreeNeedsGate(StreamState state, long first, long wanted)
+    private bool IsStored(Segment segment)
     {
-        var (low, high, hash) = (first, first, ChainHash.Zero);
-        for (var at = first; at <= state.Tail.Sequence && wanted > 0 && !state.IsDelivered(at); at++)
-        {
-            if (_store.FindById(state.Stream, at) is not { } document) continue;
-            wanted -= document["z"].AsBinary.Length;
-            (high, hash) = (at, ChainHash.FromBytes(document["h"].AsBinary));
-            if (document["n"].AsInt32 == 0 && LineOf(document) is { } line && FactsOf(line)?.Body is LossGap gap) low = Math.Min(low, gap.Low);
-        }
-        return new Eviction(state.Stream, low, high, hash);
-    }
-
-    private long OverAge => _time.GetUtcNow().ToUnixTimeMilliseconds() - (long)_settings.Retention.TotalMilliseconds;
-
-    private bool IsOverAgeNeedsGate(StreamState state, long sequence) =>
-        _store.FindById(state.Stream, sequence) is { } document && document["t1"].AsInt64 < OverAge;
-
-    private void SaveCursorsNeedsGate(bool force)
-    {
-        foreach (var state in _streams.Values)
-        {
-            if (!force && !state.Cursor.IsDirty && !state.QuarantineDirty && state.PendingTail is null) continue;
-            var tail = state.PendingTail is { } segment ? new StreamTail(segment.Sequence, segment.Hash) : state.Tail;
-            _store.Upsert(Cursors, new BsonDocument
-            {
-                ["_id"] = state.Stream,
-                ["ranges"] = new BsonArray(state.Cursor.Save().Select(bound => new BsonValue(bound))),
-                ["quarantined"] = new BsonArray(state.Quarantined.Ranges.SelectMany(range => new[] { new BsonValue(range.Low), new BsonValue(range.High) })),
-                ["tail"] = tail.Sequence,
-                ["tailHash"] = tail.Hash.ToBytes(),
-            });
-            state.QuarantineDirty = false;
-            state.PendingTail = null;
-        }
-    }
-
-    private bool IsStoredNeedsGate(Segment segment)
-    {
-        var tail = State(segment.Stream).Tail;
-        if (segment.Sequence > tail.Sequence) return false;
-        var stored = _store.FindById(segment.Stream, segment.Sequence);
-        if (stored is not null && ChainHash.FromBytes(stored["h"].AsBinary) == segment.Hash) return true;
+        if (segment.Sequence > Tail(segment.Stream).Sequence) return false;
+        if (Look(StateOf(segment.Stream), segment.Sequence)?.Hash == segment.Hash) return true;
         throw new InvalidOperationException($"stream {segment.Stream}: sequence {segment.Sequence} is taken by another payload");
     }
 
-    /// <summary>The segment, or null if it is not what was stored: bit rot (pages carry no checksum) or a lost document.</summary>
-    private Segment? LoadVerifiedNeedsGate(StreamState state, long sequence)
+    private StoredSegment Packed(Segment segment) => new()
     {
-        if (_store.FindById(state.Stream, sequence) is not { } document || LineOf(document) is not { } line) return null;
-        var stored = ChainHash.FromBytes(document["h"].AsBinary);
-        if (ChainHash.Of(Envelope.PayloadOf(line)) != stored) return null;
-        return new Segment
+        Sequence = segment.Sequence,
+        Hash = segment.Hash,
+        T0 = segment.T0,
+        T1 = segment.T1,
+        Readings = segment.Readings,
+        Packed = _compression.Pack(segment.Line),
+    };
+
+    /// <summary>One entry of the journal, or several if the segments are too many for one; the last one brings everything else.</summary>
+    private void WriteNeedsWriting(List<(string Stream, StoredSegment Segment)> segments, OutboxCommit commit)
+    {
+        try
         {
-            Stream = state.Stream,
-            Sequence = sequence,
-            Hash = stored,
-            T0 = document["t0"].AsInt64,
-            T1 = document["t1"].AsInt64,
-            Readings = document["n"].AsInt32,
-            Line = line,
-        };
+            WritePartsNeedsWriting(segments, commit);
+        }
+        catch (IOException)
+        {
+            lock (_gate)
+                foreach (var state in _streams.Values) state.NotSaved();
+            throw;
+        }
+    }
+
+    private void WritePartsNeedsWriting(List<(string Stream, StoredSegment Segment)> segments, OutboxCommit commit)
+    {
+        var (entry, mark, head) = EntryNeedsWriting(segments, commit);
+        if (entry.Length > _journal!.LongestContent && segments.Count > 1)
+        {
+            WritePartsNeedsWriting([.. segments.Take(segments.Count / 2)], new OutboxCommit([]));
+            WritePartsNeedsWriting([.. segments.Skip(segments.Count / 2)], commit);
+            return;
+        }
+        if (!_journal.Fits(entry.Length, isUrgent: segments.All(sealedOne => sealedOne.Segment.Readings == 0)))
+        {
+            SettleOlderLapNeedsWriting();
+            StartLapNeedsWriting();
+            (entry, mark, head) = EntryNeedsWriting(segments, commit); // the first of a lap says everything
+        }
+        _journal.Append(entry, mark);
+        lock (_gate)
+        {
+            _beginsLap = false;
+            (_boot, Command) = (head.Boot, head.Command);
+            foreach (var (stream, segment) in segments)
+            {
+                var state = _streams[stream];
+                state.Hold(segment);
+                (state.Tail, state.TailT1) = (new StreamTail(segment.Sequence, segment.Hash), segment.T1);
+            }
+        }
+    }
+
+    private (byte[] Entry, byte[] Mark, OutboxHead Head) EntryNeedsWriting(List<(string Stream, StoredSegment Segment)> segments, OutboxCommit commit)
+    {
+        lock (_gate)
+        {
+            foreach (var eviction in commit.Evictions) _streams[eviction.Stream].GiveUp(eviction.Low, eviction.High);
+            var head = new OutboxHead
+            {
+                Epoch = Epoch,
+                Command = Math.Max(Command, commit.Command ?? 0),
+                RunningSeconds = _running.Seconds,
+                Boot = commit.Boot ?? _boot,
+                Tails = [.. _streams.Values.Select(state => segments.LastOrDefault(entry => entry.Stream == state.Stream).Segment is { } newest
+                    ? (state.Stream, new StreamTail(newest.Sequence, newest.Hash), newest.T1)
+                    : (state.Stream, state.Tail, state.TailT1))],
+            };
+            var entry = new OutboxEntry
+            {
+                Head = head,
+                Segments = segments,
+                Cursors = [.. _streams.Values.Where(state => _beginsLap || state.IsDirty).Select(state => state.Save())],
+                Files = _beginsLap ? _streams.Values.SelectMany(state => state.Shelf.Spans(_running.Seconds)).ToDictionary(span => span.Name, span => span.MadeAt) : [],
+            };
+            return (entry.Encode(), OutboxEntry.EncodeMark(head), head);
+        }
+    }
+
+    private void StartLapNeedsWriting()
+    {
+        _journal!.StartLap(); // open: the commit under way has seen to that
+        lock (_gate)
+        {
+            foreach (var state in _streams.Values) state.OlderLapEnd = state.Tail.Sequence;
+            _beginsLap = true;
+            _olderLapBytes = OlderLapBytesNeedsGate();
+        }
     }
 
     /// <summary>
-    /// Never published, named in a gap record, out of the way of the rest. The hash that the record needs is not the one that lies beside the
-    /// damage, but the one that the next sound segment was sealed after: the range reaches up to there.
+    /// After a commit: files that may leave do, and a portion of the journal's older file moves on into segment files, in step with the filling of the newer one. The commit
+    /// is on disk whatever becomes of this; trouble is told once and tried again with the next one.
     /// </summary>
-    private void TakeNoteOfDamageNeedsGate(StreamState state, long low)
+    private void TidyNeedsWriting()
     {
-        var high = low;
-        var hash = state.Tail.Hash;
-        for (; high < state.Tail.Sequence; high++)
+        try
         {
-            if (LoadVerifiedNeedsGate(state, high + 1) is not { } next || FactsOf(next.Line) is not { } facts) continue;
-            hash = facts.Previous;
-            break;
+            DropNeedsWriting();
+            while (SettledShare() < _journal!.Fill * 1.5 && SettleSliceNeedsWriting())
+            {
+            }
+            _settleTrouble = null;
         }
-        _damage.Add(new Eviction(state.Stream, low, high, hash));
-        _damaged += high - low + 1;
-        state.Damaged.Add(new NumberRange(low, high));
+        catch (IOException e)
+        {
+            if (_settleTrouble is null)
+                lock (_gate) _news.Add($"{_folder.Path}: segment files cannot be written ({e.Message}); commits go on while the journal has room");
+            _settleTrouble = e.Message;
+        }
     }
 
-    private byte[]? LineOf(BsonDocument document) => _compression.Unpack(document["z"].AsBinary);
+    private void SettleOlderLapNeedsWriting()
+    {
+        while (SettleSliceNeedsWriting())
+        {
+        }
+    }
 
-    private PayloadFacts? FactsOf(byte[] line) => _parser.TryParse(Envelope.PayloadOf(line).ToArray(), out _);
+    private double SettledShare()
+    {
+        lock (_gate) return _olderLapBytes == 0 ? double.MaxValue : 1 - OlderLapBytesNeedsGate() / (double)_olderLapBytes;
+    }
 
-    private long? FirstStoredNeedsGate(StreamState state) => state.FirstStored ??= _store.First(state.Stream)?["_id"].AsInt64;
+    private long OlderLapBytesNeedsGate() =>
+        _streams.Values.Sum(state => state.NextToSettle(state.OlderLapEnd, int.MaxValue).Sum(segment => (long)segment.Packed.Length));
+
+    /// <summary>Moves a portion of the journal's older file into segment files; false if nothing was left to move.</summary>
+    private bool SettleSliceNeedsWriting()
+    {
+        foreach (var state in _streams.Values)
+        {
+            IReadOnlyList<StoredSegment> portion;
+            lock (_gate) portion = state.NextToSettle(state.OlderLapEnd, _limits.SettleBytes);
+            if (portion.Count == 0) continue;
+            var gaps = portion.Where(segment => segment.Readings == 0).Select(segment => (segment.Sequence, LowestNamed(state.Stream, segment))).Where(gap => gap.Item2 < gap.Sequence).ToList();
+            state.Shelf.Add(portion, gaps, _running.Seconds);
+            lock (_gate) state.Release(portion[^1].Sequence);
+            return true;
+        }
+        return false;
+    }
+
+    private long LowestNamed(string stream, StoredSegment segment) =>
+        Unpacked(stream, segment) is { } line && FactsOf(line.Line)?.Body is LossGap gap ? gap.Low : segment.Sequence;
+
+    /// <summary>Drops files of delivered segments: those over age, and while the store is over its size the oldest.</summary>
+    private void DropNeedsWriting()
+    {
+        while (true)
+        {
+            (SegmentShelf Shelf, string Name)? leaves = null;
+            lock (_gate)
+            {
+                var isOver = BytesNeedsGate() > _settings.MaxBytes;
+                foreach (var state in Streams.InOrderOfUrgency.Reverse().Select(stream => _streams[stream]))
+                    foreach (var span in isOver ? state.Shelf.Spans(_running.Seconds) : OverAgeNeedsGate(state))
+                        if (leaves is null && span.Last >= span.First && state.IsDelivered(span.First, span.Last)) leaves = (state.Shelf, span.Name);
+                // What the cursors know may leave only once the journal knows it as well.
+                if (leaves is not null && _streams.Values.Any(state => state.IsDirty)) return;
+            }
+            if (leaves is null) return;
+            leaves.Value.Shelf.Drop(leaves.Value.Name);
+        }
+    }
+
+    private IEnumerable<SegmentSpan> OverAgeNeedsGate(StreamState state) =>
+        state.Shelf.Spans(_running.Seconds).Where(span => span.ClosedFor > (long)_settings.Retention.TotalSeconds);
+
+    private long BytesNeedsGate() => _streams.Values.Sum(state => state.Shelf.Bytes + state.UnsettledBytes);
+
+    /// <summary>
+    /// What of a file would leave undelivered, to be named: nothing that was delivered, as far as the ranges are few. Gap records among them take with them what they named,
+    /// or nobody would name that any more.
+    /// </summary>
+    private List<Eviction> NamedNeedsGate(StreamState state, SegmentSpan span)
+    {
+        var ranges = state.Undelivered(span.First, span.Last).Take(MostRangesPerFile + 1).ToList();
+        if (ranges.Count > MostRangesPerFile) ranges = [new NumberRange(ranges[0].Low, span.Last)];
+        var gaps = state.Shelf.GapRecords(span.First, span.Last);
+        var evictions = new List<Eviction>();
+        foreach (var range in ranges)
+        {
+            var (high, hash) = HashUpTo(state, range.High);
+            var low = gaps.Where(gap => gap.Sequence >= range.Low && gap.Sequence <= range.High).Select(gap => gap.Low).Append(range.Low).Min();
+            evictions.Add(new Eviction(state.Stream, low, high, hash));
+        }
+        return evictions;
+    }
+
+    /// <summary>
+    /// The hash that a gap record up to <paramref name="high"/> names. If that segment is damaged, it is not the one that lies beside the damage, but the one that the
+    /// next sound segment was sealed after: the range reaches up to there.
+    /// </summary>
+    private (long High, ChainHash Hash) HashUpTo(StreamState state, long high)
+    {
+        if (Sound(state, high) is { } segment) return (high, segment.Hash);
+        StreamTail tail;
+        lock (_gate) tail = state.Tail;
+        for (; high < tail.Sequence; high++)
+            if (Sound(state, high + 1) is { } next && FactsOf(next.Line) is { } facts) return (high, facts.Previous);
+        return (tail.Sequence, tail.Hash);
+    }
+
+    /// <summary>Never published, named in a gap record, out of the way of the rest.</summary>
+    private void TakeNoteOfDamage(StreamState state, long low)
+    {
+        var (high, hash) = HashUpTo(state, low);
+        lock (_gate)
+        {
+            if (state.Damaged.TryFind(low, out _)) return;
+            _damage.Add(new Eviction(state.Stream, low, high, hash));
+            state.Damaged.Add(new NumberRange(low, high));
+        }
+    }
+
+    /// <summary>What is still kept of a range: in files, and in the journal.</summary>
+    private IEnumerable<NumberRange> KeptRanges(StreamState state, long low, long high)
+    {
+        List<NumberRange> kept;
+        lock (_gate)
+        {
+            kept = [.. state.Shelf.Spans(_running.Seconds).Select(span => new NumberRange(span.First, span.Last))];
+            if (state.FirstHeld is { } held) kept.Add(new NumberRange(held, state.Tail.Sequence));
+        }
+        return kept.Select(range => new NumberRange(Math.Max(range.Low, low), Math.Min(range.High, high))).Where(range => range.Low <= range.High);
+    }
+
+    private StoredSegment? Look(StreamState state, long sequence)
+    {
+        lock (_gate)
+            if (state.Held(sequence) is { } held) return held;
+        return state.Shelf.Find(sequence);
+    }
+
+    /// <summary>The segment, or null if it is not what was stored: bit rot (LiteDB's pages carry no checksum) or lost.</summary>
+    private Segment? Sound(StreamState state, long sequence) => Look(state, sequence) is { } stored && stored.Sequence == sequence ? Unpacked(state.Stream, stored) : null;
+
+    private Segment? Unpacked(string stream, StoredSegment stored)
+    {
+        if (_compression.Unpack(stored.Packed) is not { } line || ChainHash.Of(Envelope.PayloadOf(line)) != stored.Hash) return null;
+        return new Segment { Stream = stream, Sequence = stored.Sequence, Hash = stored.Hash, T0 = stored.T0, T1 = stored.T1, Readings = stored.Readings, Line = line };
+    }
+
+    private PayloadFacts? FactsOf(byte[] line)
+    {
+        lock (_parsing) return _parser.TryParse(Envelope.PayloadOf(line).ToArray(), out _);
+    }
 
     private long? TimeOfNeedsGate(StreamState state, long sequence)
     {
         if (state.OldestPending.Sequence == sequence) return state.OldestPending.TimeMs;
-        if (_store.IsBroken || _store.FindById(state.Stream, sequence) is not { } document) return null;
-        state.OldestPending = (sequence, document["t0"].AsInt64);
-        return state.OldestPending.TimeMs;
-    }
-
-    /// <summary>After an error the engine is in an unknown state: the files are opened again and what is on disk is what counts.</summary>
-    private void ReopenIfBrokenNeedsGate()
-    {
-        if (!_store.IsBroken) return;
-        _store.Reopen();
-        Load();
+        try
+        {
+            if (Look(state, sequence) is not { } stored) return null;
+            state.OldestPending = (sequence, stored.T0);
+            return stored.T0;
+        }
+        catch (IOException)
+        {
+            return null; // unknown just now; who reads it to send it says what is wrong
+        }
     }
 }

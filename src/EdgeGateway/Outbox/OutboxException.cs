@@ -15,13 +15,9 @@ internal sealed class OutboxException : Exception
     {
         IOException when FileInTheWay(folder) is { } file => new($"state folder {folder}: {file} is a file, not a folder; choose another folder with --state", cause),
         UnauthorizedAccessException => new($"state folder {folder}: {cause.Message} Give the service's user the right to write there, or choose another folder with --state", cause),
-        IOException { InnerException: { } damage } when DurableEngine.IsDamage(damage) => Damaged(folder, damage),
         IOException when IsInUse(cause) => new($"state folder {folder} is in use by another gateway process: stop that one first, or choose another folder with --state", cause),
         _ => new($"state folder {folder}: {cause.Message} Free space, mend the disk, or choose another folder with --state, then start again", cause),
     };
-
-    public static OutboxException Damaged(string folder, Exception cause) =>
-        new($"the store in {folder} is damaged ({cause.Message}): move segments.db and segments-log.db away (keep them: they are evidence) and start again; a new epoch will begin", cause);
 
     private static string? FileInTheWay(string folder)
     {

@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(305, LogLevel.Error, "stored segments no longer match their hash: {Stream} {Low} to {High} are named in a signed gap record and not published. Check the disk")]
     public static partial void Damaged(this ILogger log, string stream, long low, long high);
+
+    [LoggerMessage(306, LogLevel.Error, "{News}")]
+    public static partial void StoreNews(this ILogger log, string news);
 }

@@ -31,6 +31,7 @@ internal sealed class Recorder(
     /// <summary>Seals what must stand before the first reading; what others wait for, so it is done when the host has started.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        SayNews();
         foreach (var stream in Streams.InOrderOfUrgency) _tails[stream] = outbox.Tail(stream);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var previous = outbox.Previous;
@@ -185,8 +186,14 @@ internal sealed class Recorder(
         _body.Clear();
     }
 
+    private void SayNews()
+    {
+        foreach (var news in outbox.TakeNews()) log.StoreNews(news);
+    }
+
     private void SealDamage()
     {
+        SayNews();
         foreach (var lost in outbox.TakeDamage())
         {
             log.Damaged(lost.Stream, lost.Low, lost.High);

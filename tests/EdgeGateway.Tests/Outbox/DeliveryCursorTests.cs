@@ -6,19 +6,30 @@ namespace EdgeGateway.Tests.Outbox;
 public sealed class DeliveryCursorTests
 {
     [Property]
-    public void It_agrees_with_a_plain_set(List<(byte Sequence, bool Add)> steps)
+    public void It_agrees_with_a_plain_set(List<(byte Sequence, byte More, bool Add)> steps)
     {
         var cursor = new DeliveryCursor([]);
         var set = new HashSet<long>();
-        foreach (var (sequence, add) in steps)
+        foreach (var (low, more, add) in steps)
         {
-            if (add) { cursor.Add(sequence, sequence); set.Add(sequence); }
-            else { cursor.Remove(sequence); set.Remove(sequence); }
+            var high = Math.Min(255L, low + more % 8);
+            var range = Enumerable.Range(low, (int)high - low + 1).Select(n => (long)n).ToList();
+            if (add)
+            {
+                cursor.Add(low, high);
+                set.UnionWith(range);
+            }
+            else
+            {
+                Assert.Equal(range.Count(set.Contains), cursor.Remove(low, high));
+                set.ExceptWith(range);
+            }
         }
         for (long i = 0; i <= 256; i++)
         {
             Assert.Equal(set.Contains(i), cursor.Contains(i));
             Assert.Equal(Enumerable.Range((int)i, 300).First(n => !set.Contains(n)), cursor.NextPending(i));
+            Assert.Equal(set.Where(n => n >= i).DefaultIfEmpty(long.MaxValue).Min(), cursor.NextDelivered(i));
         }
         Assert.Equal(255 - set.Count(n => n > 0), cursor.Pending(255) + (set.Contains(0) ? 1 : 0));
     }

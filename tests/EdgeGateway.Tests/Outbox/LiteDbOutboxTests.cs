@@ -7,6 +7,8 @@ namespace EdgeGateway.Tests.Outbox;
 
 public sealed class LiteDbOutboxTests : IDisposable
 {
+    private const long Small = 4 << 20; // journal files of 512 KiB, segment files of 256 KiB
+
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000));
     private readonly SealedSegments _segments = new();
@@ -14,18 +16,18 @@ public sealed class LiteDbOutboxTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void What_left_the_store_after_delivery_is_not_damaged_when_its_acknowledgement_is_taken_back()
+    public void What_left_the_store_after_delivery_is_not_damaged_when_it_is_asked_for_again()
     {
-        using var folder = new TemporaryFolder();
-        using var outbox = LiteDbOutbox.Open(folder.Path, new OutboxSettings(), TimeProvider.System);
-        var segments = new SealedSegments();
-        outbox.Append(new([segments.Next(t: 0)]));
-        outbox.Acknowledge(Streams.Readings, 1);
-        outbox.Append(new([segments.Next(t: 0)])); // the first is over age and leaves
+        using var outbox = Open(Small);
+        Deliver(outbox, 300);
+        Assert.True(outbox.Stored(Streams.Readings, 1, long.MaxValue, 1)[0].Sequence > 1, "nothing has left");
 
-        outbox.SendAgain(Streams.Readings, 1, 1);
+        Assert.Equal(0, outbox.SendAgain(Streams.Readings, 1, 1));
+        var kept = outbox.SendAgain(Streams.Readings, 1, 300);
 
-        Assert.Equal([2], outbox.Pending(Streams.Readings, 1, long.MaxValue, 10).Select(segment => segment.Sequence));
+        Assert.InRange(kept, 1, 299);
+        Assert.Equal(kept, outbox.Depth.Undelivered);
+        Assert.Equal(kept, outbox.Pending(Streams.Readings, 1, long.MaxValue, 1000).Count);
         Assert.Empty(outbox.TakeDamage());
         Assert.Equal(0, outbox.Depth.Damaged);
     }
@@ -145,27 +147,29 @@ public sealed class LiteDbOutboxTests : IDisposable
         Assert.Throws<InvalidOperationException>(() => outbox.Append(new([other])));
     }
 
-    [Fact]
-    public void A_flipped_bit_on_disk_is_never_published_and_is_reported_for_a_gap_record()
+    [Theory]
+    [InlineData(10)] // the journal still has all of them
+    [InlineData(400)] // the fifth has long moved on into a segment file
+    public void A_flipped_bit_on_disk_is_never_published_and_is_reported_for_a_gap_record(int count)
     {
-        var middle = new List<Segment>();
-        using (var outbox = Open())
+        var appended = new List<Segment>();
+        using (var outbox = Open(Small))
         {
-            for (var i = 0; i < 10; i++)
+            for (var i = 0; i < count; i++)
             {
-                middle.Add(_segments.Next(bytes: 3000));
-                outbox.Append(new([middle[^1]]));
+                appended.Add(_segments.Next(bytes: 5000));
+                outbox.Append(new([appended[^1]]));
             }
         }
-        FlipABitInside(_folder.Sub("outbox/segments.db"), middle[4]);
-        using (var outbox = Open())
+        FlipABitOf(appended[4]);
+        using (var outbox = Open(Small))
         {
-            var published = outbox.Pending(Streams.Readings, 1, long.MaxValue, 100);
-            Assert.Equal(9, published.Count);
+            var published = outbox.Pending(Streams.Readings, 1, long.MaxValue, 1000);
+            Assert.Equal(count - 1, published.Count);
             Assert.DoesNotContain(published, segment => segment.Sequence == 5);
-            Assert.All(published, segment => Assert.Equal(middle[(int)segment.Sequence - 1].Line, segment.Line));
+            Assert.All(published, segment => Assert.Equal(appended[(int)segment.Sequence - 1].Line, segment.Line));
             var damage = Assert.Single(outbox.TakeDamage());
-            Assert.Equal((Streams.Readings, 5L, 5L), (damage.Stream, damage.Low, damage.High));
+            Assert.Equal((Streams.Readings, 5L, 5L, appended[4].Hash), (damage.Stream, damage.Low, damage.High, damage.Hash));
             Assert.Equal(1, outbox.Depth.Damaged);
             Assert.Empty(outbox.TakeDamage());
         }
@@ -174,39 +178,49 @@ public sealed class LiteDbOutboxTests : IDisposable
     [Fact]
     public void Delivered_segments_leave_by_age_and_the_sequence_goes_on()
     {
-        Segment last;
-        using (var outbox = Open())
+        using (var outbox = Open(Small))
         {
-            for (var i = 0; i < 5; i++)
-            {
-                outbox.Append(new([_segments.Next()]));
-                outbox.Acknowledge(Streams.Readings, i + 1);
-            }
+            Deliver(outbox, 60);
+            _time.Advance(TimeSpan.FromDays(3)); // a sixteenth of the retention: the file is full by age
+            Deliver(outbox, 60);
+            var kept = outbox.Stored(Streams.Readings, 1, long.MaxValue, 1)[0].Sequence;
+            Assert.Equal(1, kept);
             _time.Advance(TimeSpan.FromDays(31));
-            last = _segments.Next(t: _time.GetUtcNow().ToUnixTimeMilliseconds());
-            outbox.Append(new([last]));
-            Assert.Equal(1, outbox.Depth.Undelivered);
+            Deliver(outbox, 1);
+            Assert.True(outbox.Stored(Streams.Readings, 1, long.MaxValue, 1)[0].Sequence > 1, "nothing has left");
         }
-        using (var outbox = Open())
+        using (var outbox = Open(Small))
         {
-            Assert.Equal([6], outbox.Pending(Streams.Readings, 1, long.MaxValue, 10).Select(segment => segment.Sequence));
-            outbox.Append(new([_segments.Next(t: last.T1)]));
-            Assert.Equal(7, outbox.Tail(Streams.Readings).Sequence);
+            Deliver(outbox, 1);
+            Assert.Equal(122, outbox.Tail(Streams.Readings).Sequence);
         }
+    }
+
+    [Fact]
+    public void A_wall_clock_that_jumps_makes_nothing_old()
+    {
+        var time = new SteppedClock(_time);
+        using var outbox = LiteDbOutbox.Open(_folder.Sub("outbox"), new OutboxSettings { MaxBytes = Small }, time);
+        Deliver(outbox, 60);
+        _time.Advance(TimeSpan.FromDays(3));
+        Deliver(outbox, 60);
+        time.Step(TimeSpan.FromDays(4000));
+        Deliver(outbox, 1);
+        Assert.Equal(1, outbox.Stored(Streams.Readings, 1, long.MaxValue, 1)[0].Sequence);
     }
 
     [Fact]
     public void A_full_store_drops_delivered_segments_first_and_says_nothing()
     {
-        using var outbox = Open(maxBytes: 1 << 20);
-        for (var i = 0; i < 60; i++)
+        using var outbox = Open(Small);
+        for (var i = 0; i < 300; i++)
         {
-            var segment = _segments.Next(bytes: 30_000, t: _time.GetUtcNow().ToUnixTimeMilliseconds());
+            var segment = _segments.Next(bytes: 30_000, t: Now);
             Assert.Empty(outbox.Evicts(segment.Line.Length));
             outbox.Append(new([segment]));
             outbox.Acknowledge(Streams.Readings, segment.Sequence);
         }
-        Assert.InRange(outbox.Depth.Bytes, 1, (1 << 20) + 70_000);
+        AssertSize(outbox);
     }
 
     [Fact]
@@ -214,30 +228,25 @@ public sealed class LiteDbOutboxTests : IDisposable
     {
         var evicted = new List<Eviction>();
         var hashes = new Dictionary<long, ChainHash>();
-        using (var outbox = Open(maxBytes: 1 << 20))
+        using (var outbox = Open(Small))
         {
             outbox.Append(new([_segments.Next(Streams.Events)]));
-            for (var i = 0; i < 80; i++)
+            for (var i = 0; i < 300; i++)
             {
-                var eviction = outbox.Evicts(31_000).SingleOrDefault();
-                var batch = new List<Segment>();
-                if (eviction is not null)
-                {
-                    evicted.Add(eviction);
-                    batch.Add(_segments.Gap(eviction));
-                }
-                batch.Add(_segments.Next(bytes: 30_000, t: _time.GetUtcNow().ToUnixTimeMilliseconds()));
+                var evictions = outbox.Evicts(31_000);
+                List<Segment> batch = [.. evictions.Select(eviction => _segments.Gap(eviction)), _segments.Next(bytes: 30_000, t: Now)];
+                evicted.AddRange(evictions);
                 foreach (var segment in batch) hashes[segment.Sequence] = segment.Hash;
-                outbox.Append(new(batch) { Evictions = eviction is null ? [] : [eviction] });
+                outbox.Append(new(batch) { Evictions = evictions });
             }
-            Assert.InRange(outbox.Depth.Bytes, 1, (1 << 20) + 70_000);
+            AssertSize(outbox);
         }
         Assert.NotEmpty(evicted);
         Assert.All(evicted, eviction => Assert.Equal(Streams.Readings, eviction.Stream));
         Assert.All(evicted, eviction => Assert.Equal(hashes[eviction.High], eviction.Hash));
         Assert.Equal(1, evicted[0].Low);
-        Assert.All(evicted.Zip(evicted.Skip(1)), pair => Assert.Equal(pair.First.High + 1, pair.Second.Low));
-        using (var outbox = Open(maxBytes: 1 << 20))
+        Assert.All(evicted.Zip(evicted.Skip(1)), pair => Assert.InRange(pair.Second.Low, 1, pair.First.High + 1)); // a gap record that leaves takes its range along
+        using (var outbox = Open(Small))
             Assert.Equal(evicted[^1].High + 1, outbox.Pending(Streams.Readings, 1, long.MaxValue, 1)[0].Sequence);
     }
 
@@ -249,8 +258,7 @@ public sealed class LiteDbOutboxTests : IDisposable
             Assert.Equal(1, outbox.Epoch);
             Assert.Null(outbox.Previous.EpochBefore);
         }
-        File.Delete(_folder.Sub("outbox/segments.db"));
-        File.Delete(_folder.Sub("outbox/segments-log.db"));
+        DeleteAllBut("epoch");
         using (var outbox = Open())
         {
             Assert.Equal(2, outbox.Epoch);
@@ -271,15 +279,68 @@ public sealed class LiteDbOutboxTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_no_store_is_refused_and_left_as_it_is()
+    public void A_store_of_an_older_program_is_refused_and_left_as_it_is()
     {
         Directory.CreateDirectory(_folder.Sub("outbox"));
+        File.WriteAllBytes(_folder.Sub("outbox/segments.db"), [1, 2, 3]);
+        var refused = Assert.Throws<OutboxException>(Open);
+        Assert.Contains("older program", refused.Message, StringComparison.Ordinal);
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(_folder.Sub("outbox/segments.db")));
+    }
+
+    [Fact]
+    public void A_segment_file_that_cannot_be_opened_is_set_aside_and_costs_its_own_span_only()
+    {
+        var appended = new List<Segment>();
+        using (var outbox = Open(Small))
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                appended.Add(_segments.Next(bytes: 10_000, t: Now));
+                outbox.Append(new([appended[^1]]));
+            }
+        }
+        var files = Directory.GetFiles(_folder.Sub("outbox"), "readings-*.db").Where(file => !file.EndsWith("-log.db", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        Assert.True(files.Count > 2, $"{files.Count} files: the test is about more than one");
         var garbage = new byte[100_000];
         new Random(7).NextBytes(garbage);
-        File.WriteAllBytes(_folder.Sub("outbox/segments.db"), garbage);
-        var refused = Assert.Throws<OutboxException>(Open);
-        Assert.Contains("damaged", refused.Message, StringComparison.Ordinal);
-        Assert.Equal(garbage, File.ReadAllBytes(_folder.Sub("outbox/segments.db")));
+        File.WriteAllBytes(files[1], garbage);
+        using (var outbox = Open(Small))
+        {
+            var published = outbox.Pending(Streams.Readings, 1, long.MaxValue, 1000);
+            var damage = Assert.Single(outbox.TakeDamage());
+            Assert.Equal(200 - (damage.High - damage.Low + 1), published.Count);
+            Assert.Equal(appended[(int)damage.High - 1].Hash, damage.Hash);
+            Assert.Contains(Path.GetFileName(files[1]), Assert.Single(outbox.TakeNews()), StringComparison.Ordinal);
+            Assert.Equal(garbage, File.ReadAllBytes(_folder.Sub($"outbox/damaged-{Path.GetFileName(files[1])}")));
+            outbox.Append(new([_segments.Gap(damage, "damaged")]));
+            Assert.Empty(SealedSegments.Judge(published.Concat(outbox.Pending(Streams.Readings, 201, long.MaxValue, 10))).Faults);
+        }
+    }
+
+    [Theory]
+    [InlineData("journal-a", "deleted")]
+    [InlineData("journal-a", "cut")]
+    [InlineData("journal-b", "deleted")]
+    [InlineData("journal-b", "cut")]
+    public void A_store_whose_newest_journal_is_lost_is_kept_and_a_new_epoch_begins(string name, string harm)
+    {
+        // Two laps are over 1 MiB: with 20 segments the first file is the newer one, with 70 the second.
+        using (var outbox = Open(Small))
+            for (var i = 0; i < (name == "journal-a" ? 10 : 30); i++) outbox.Append(new([_segments.Next(bytes: 30_000, t: Now)]));
+        var file = _folder.Sub($"outbox/{name}");
+        if (harm == "deleted") File.Delete(file);
+        else File.WriteAllBytes(file, File.ReadAllBytes(file)[..100_000]);
+        using (var outbox = Open(Small))
+        {
+            Assert.Equal((2L, 1L), (outbox.Epoch, outbox.Previous.EpochBefore));
+            Assert.Equal(default, outbox.Tail(Streams.Readings));
+            if (harm == "cut" || name == "journal-b")
+            {
+                Assert.Contains("new epoch", Assert.Single(outbox.TakeNews()), StringComparison.Ordinal);
+                Assert.True(File.Exists(_folder.Sub("outbox/lost-epoch-1-journal-a")));
+            }
+        }
     }
 
     [Fact]
@@ -298,46 +359,73 @@ public sealed class LiteDbOutboxTests : IDisposable
     [Fact]
     public void Whatever_leaves_during_a_long_outage_is_named_by_the_gaps_that_are_left()
     {
-        using var outbox = Open(maxBytes: 1 << 20);
-        for (var i = 0; i < 400; i++)
+        using var outbox = Open(Small);
+        for (var i = 0; i < 700; i++)
         {
             // Some was delivered before and between: only what was not may be excused.
             if (i == 20) for (var sequence = 1; sequence <= 10; sequence++) outbox.Acknowledge(Streams.Readings, sequence);
             if (i == 60) outbox.Acknowledge(Streams.Readings, outbox.Tail(Streams.Readings).Sequence);
             AppendWithRoom(outbox, bytes: 30_000);
-            Assert.InRange(outbox.Depth.Bytes, 1, (1 << 20) + 70_000);
+            AssertSize(outbox);
         }
         var verdict = Judged(outbox, first: 11);
-        Assert.DoesNotContain(verdict.Faults, fault => fault.Sequence > 10); // the first ten arrived, but not in this test
+        Assert.DoesNotContain(verdict.Faults, fault => fault.Sequence is > 10 and not 60); // they arrived, but not in this test
         Assert.All(verdict.Faults, fault => Assert.Equal(FaultCode.Missing, fault.Code));
     }
 
     [Fact]
     public void A_gap_record_for_damage_names_the_hash_that_was_sealed_even_where_the_one_beside_it_is_lost()
     {
-        using (var outbox = Open())
-            for (var i = 0; i < 10; i++) outbox.Append(new([_segments.Next(bytes: 3000, t: Now)]));
+        using (var outbox = Open(Small))
+            for (var i = 0; i < 60; i++) outbox.Append(new([_segments.Next(bytes: 30_000, t: Now)]));
         ChangeStored(4, document => document["h"] = new byte[ChainHash.Size]);
         ChangeStored(5, null);
-        ChangeStored(10, document => document["h"] = new byte[ChainHash.Size]);
-        using (var outbox = Open())
+        using (var outbox = Open(Small))
         {
             var arrived = outbox.Pending(Streams.Readings, 1, long.MaxValue, 100);
-            Assert.Equal([1, 2, 3, 6, 7, 8, 9], arrived.Select(segment => segment.Sequence));
+            Assert.Equal(Enumerable.Range(1, 60).Select(i => (long)i).Except([4, 5]), arrived.Select(segment => segment.Sequence));
             var damage = outbox.TakeDamage();
-            Assert.Equal([(4L, 5L), (10L, 10L)], damage.Select(lost => (lost.Low, lost.High)));
+            Assert.Equal([(4L, 5L)], damage.Select(lost => (lost.Low, lost.High)));
             outbox.Append(new([.. damage.Select(lost => _segments.Gap(lost, "damaged"))]));
-            var later = outbox.Pending(Streams.Readings, 1, long.MaxValue, 100).Skip(7);
+            var later = outbox.Pending(Streams.Readings, 61, long.MaxValue, 100);
             Assert.Empty(SealedSegments.Judge(arrived.Concat(later)).Faults);
+        }
+    }
+
+    [Fact]
+    public void The_newest_segment_is_named_by_its_hash_even_if_it_is_the_one_that_is_damaged()
+    {
+        var appended = new List<Segment>();
+        using (var outbox = Open())
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                appended.Add(_segments.Next(bytes: 5000, t: Now));
+                outbox.Append(new([appended[^1]]));
+            }
+        }
+        FlipABitOf(appended[^1]);
+        using (var outbox = Open())
+        {
+            Assert.Equal(new StreamTail(5, appended[^1].Hash), outbox.Tail(Streams.Readings)); // its number is not given away twice
+            Assert.Equal(4, outbox.Pending(Streams.Readings, 1, long.MaxValue, 10).Count);
+            Assert.Equal((5L, 5L, appended[^1].Hash), Assert.Single(outbox.TakeDamage()) is var lost ? (lost.Low, lost.High, lost.Hash) : default);
         }
     }
 
     [Fact]
     public void Damage_that_no_gap_record_names_yet_is_found_again_after_a_restart()
     {
+        var appended = new List<Segment>();
         using (var outbox = Open())
-            for (var i = 0; i < 3; i++) outbox.Append(new([_segments.Next(t: Now)]));
-        ChangeStored(2, null);
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                appended.Add(_segments.Next(bytes: 5000, t: Now));
+                outbox.Append(new([appended[^1]]));
+            }
+        }
+        FlipABitOf(appended[1]);
         using (var outbox = Open())
         {
             Assert.Equal(2, outbox.Pending(Streams.Readings, 1, long.MaxValue, 10).Count);
@@ -353,24 +441,59 @@ public sealed class LiteDbOutboxTests : IDisposable
     [Fact]
     public void Segments_refused_for_good_hold_up_neither_retention_nor_the_cursor()
     {
-        using (var outbox = Open())
+        using (var outbox = Open(Small))
         {
             for (var i = 1; i <= 600; i++)
             {
-                outbox.Append(new([_segments.Next(t: Now)]));
+                outbox.Append(new([_segments.Next(bytes: 3000, t: Now)]));
                 if (i % 2 == 1) outbox.Quarantine(Streams.Readings, i);
                 else outbox.Acknowledge(Streams.Readings, i);
             }
         }
-        using (var outbox = Open())
+        using (var outbox = Open(Small))
         {
             Assert.Equal((0L, 300), (outbox.Depth.Undelivered, outbox.Depth.Quarantined));
-            _time.Advance(TimeSpan.FromDays(31));
-            for (var i = 0; i < 400; i++) AppendWithRoom(outbox, bytes: 10);
+            Assert.Equal(600, outbox.SendAgain(Streams.Readings, 1, 600));
+            Assert.Equal((600L, 0), (outbox.Depth.Undelivered, outbox.Depth.Quarantined)); // asked for again: perhaps the broker takes them now
+            for (var i = 1; i <= 600; i++)
+            {
+                if (i % 2 == 1) outbox.Quarantine(Streams.Readings, i);
+                else outbox.Acknowledge(Streams.Readings, i);
+            }
+            _time.Advance(TimeSpan.FromDays(3));
+            for (var i = 0; i < 200; i++) AppendWithRoom(outbox, bytes: 6000);
+            for (var month = 0; month < 2; month++)
+            {
+                _time.Advance(TimeSpan.FromDays(31));
+                for (var i = 0; i < 200; i++) AppendWithRoom(outbox, bytes: 6000);
+            }
             Assert.Equal(0, outbox.Depth.Quarantined);
             var left = SealedSegments.Judge(outbox.Pending(Streams.Readings, 1, long.MaxValue, 5_000));
             // What was delivered is not here; everything refused is named.
-            Assert.Equal(Enumerable.Range(1, 300).Select(i => 2L * i), left.Faults.Select(fault => fault.Sequence));
+            Assert.All(left.Faults, fault => Assert.Equal((FaultCode.Missing, 0L), (fault.Code, fault.Sequence % 2)));
+        }
+    }
+
+    [Fact]
+    public void A_command_is_remembered_and_its_counter_never_falls()
+    {
+        using (var outbox = Open())
+        {
+            outbox.Append(new([]) { Command = 7 });
+            outbox.Append(new([_segments.Next()]));
+        }
+        using (var outbox = Open()) Assert.Equal(7, outbox.Command);
+    }
+
+    [Fact]
+    public void A_commit_too_large_for_one_entry_of_the_journal_is_stored_all_the_same()
+    {
+        var batch = Enumerable.Range(0, 40).Select(_ => _segments.Next(bytes: 30_000, t: Now)).ToList();
+        using (var outbox = Open(Small)) outbox.Append(new(batch) { Boot = new BootMark("aaaa", Stopped: true, 1, "cf") });
+        using (var outbox = Open(Small))
+        {
+            Assert.Equal(batch.Select(segment => segment.Line), outbox.Pending(Streams.Readings, 1, long.MaxValue, 100).Select(segment => segment.Line));
+            Assert.Equal("aaaa", outbox.Previous.Boot);
         }
     }
 
@@ -391,8 +514,7 @@ public sealed class LiteDbOutboxTests : IDisposable
         Open().Dispose();
         File.Delete(_folder.Sub("outbox/epoch"));
         Open().Dispose();
-        File.Delete(_folder.Sub("outbox/segments.db"));
-        File.Delete(_folder.Sub("outbox/segments-log.db"));
+        DeleteAllBut("epoch");
         using var outbox = Open();
         Assert.Equal(2, outbox.Epoch);
     }
@@ -403,9 +525,28 @@ public sealed class LiteDbOutboxTests : IDisposable
     private void AppendWithRoom(LiteDbOutbox outbox, int bytes)
     {
         List<Segment> batch = [_segments.Next(bytes: bytes, t: Now)];
-        var eviction = outbox.Evicts(batch[0].Line.Length).SingleOrDefault();
-        if (eviction is not null) batch.Add(_segments.Gap(eviction));
-        outbox.Append(new(batch) { Evictions = eviction is null ? [] : [eviction] });
+        var evictions = outbox.Evicts(batch[0].Line.Length);
+        batch.AddRange(evictions.Select(eviction => _segments.Gap(eviction)));
+        outbox.Append(new(batch) { Evictions = evictions });
+    }
+
+    private void Deliver(LiteDbOutbox outbox, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var segment = _segments.Next(bytes: 30_000, t: Now);
+            outbox.Append(new([segment]));
+            outbox.Acknowledge(Streams.Readings, segment.Sequence);
+        }
+    }
+
+    /// <summary>What the configuration promises, and one file that is being filled.</summary>
+    private static void AssertSize(LiteDbOutbox outbox) => Assert.InRange(outbox.Depth.Bytes, 1, Small + Small / 8);
+
+    private void DeleteAllBut(string name)
+    {
+        foreach (var file in Directory.GetFiles(_folder.Sub("outbox")))
+            if (Path.GetFileName(file) != name) File.Delete(file);
     }
 
     private static Verdict Judged(LiteDbOutbox outbox, long first) => SealedSegments.Judge(outbox.Pending(Streams.Readings, first, long.MaxValue, 10_000));
@@ -413,9 +554,8 @@ public sealed class LiteDbOutboxTests : IDisposable
     /// <summary>What the disk may do to a document: change it, or lose it.</summary>
     private void ChangeStored(long sequence, Action<LiteDB.BsonDocument>? change)
     {
-        using var files = new DurableFiles(_folder.Sub("outbox/segments.db"), _folder.Sub("outbox/segments-log.db"));
-        using var store = new LiteDB.LiteDatabase(files.Data, null, files.Log);
-        var collection = store.GetCollection(Streams.Readings);
+        using var store = new LiteDB.LiteDatabase(_folder.Sub("outbox/readings-000000000001.db"));
+        var collection = store.GetCollection("segments");
         if (change is null)
         {
             Assert.True(collection.Delete(sequence));
@@ -432,23 +572,44 @@ public sealed class LiteDbOutboxTests : IDisposable
 
     private void CopyWhileOpen(string to)
     {
-        foreach (var name in new[] { "segments.db", "segments-log.db", "epoch" })
+        foreach (var file in Directory.GetFiles(_folder.Sub("outbox")))
         {
             // The store holds its files exclusively; the bytes on disk are read past that lock, as a crash would leave them.
-            using var cat = System.Diagnostics.Process.Start("cp", [_folder.Sub($"outbox/{name}"), to]);
+            using var cat = System.Diagnostics.Process.Start("cp", [file, to]);
             cat.WaitForExit();
             Assert.Equal(0, cat.ExitCode);
         }
     }
 
-    private static void FlipABitInside(string file, Segment segment)
+    /// <summary>Wherever it is on disk.</summary>
+    private void FlipABitOf(Segment segment)
     {
-        var bytes = File.ReadAllBytes(file);
         using var compression = new LineCompression();
         var packed = compression.Pack(segment.Line).AsSpan(200, 40);
-        var at = bytes.AsSpan().IndexOf(packed);
-        Assert.True(at >= 0, "the packed segment was not found in the file");
-        bytes[at + 20] ^= 0x10;
-        File.WriteAllBytes(file, bytes);
+        var found = 0;
+        foreach (var file in Directory.GetFiles(_folder.Sub("outbox")))
+        {
+            var bytes = File.ReadAllBytes(file);
+            var at = bytes.AsSpan().IndexOf(packed);
+            if (at < 0) continue;
+            found++;
+            bytes[at + 20] ^= 0x10;
+            File.WriteAllBytes(file, bytes);
+        }
+        Assert.True(found > 0, "the packed segment was not found in any file");
+    }
+
+    /// <summary>A clock whose hands can be moved while time goes on.</summary>
+    private sealed class SteppedClock(TimeProvider time) : TimeProvider
+    {
+        private TimeSpan _by;
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + _by;
+
+        public override long GetTimestamp() => time.GetTimestamp();
+
+        public void Step(TimeSpan by) => _by += by;
     }
 }

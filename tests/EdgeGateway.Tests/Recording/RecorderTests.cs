@@ -160,6 +160,8 @@ public sealed class RecorderTests : IDisposable
 
         public IReadOnlyList<Eviction> TakeDamage() => store.TakeDamage();
 
+        public IReadOnlyList<string> TakeNews() => store.TakeNews();
+
         public ValueTask WaitForAppendAsync(CancellationToken cancellationToken) => store.WaitForAppendAsync(cancellationToken);
 
         public void Dispose()

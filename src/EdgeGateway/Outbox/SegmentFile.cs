@@ -1,0 +1,130 @@
+using System.Globalization;
+using LiteDB;
+
+namespace EdgeGateway.Outbox;
+
+/// <summary>
+/// One LiteDB file with consecutive segments of one stream, one document each, and the gap records among them. It is filled once, to a bounded size, and leaves
+/// as a whole. Not thread-safe: its shelf calls it under its lock.
+/// </summary>
+internal sealed class SegmentFile : IDisposable
+{
+    private const string Segments = "segments";
+    private const string Gaps = "gaps";
+    private const string About = "file";
+
+    private readonly IStoreFolder _folder;
+    private readonly string _stream;
+    private readonly long _epoch;
+    private DurableEngine? _engine;
+    private long _bytes;
+
+    public SegmentFile(IStoreFolder folder, string stream, long epoch, long first)
+    {
+        (_folder, _stream, _epoch, First) = (folder, stream, epoch, first);
+        Name = string.Create(CultureInfo.InvariantCulture, $"{stream}-{first:D12}.db");
+        Last = first - 1;
+    }
+
+    public string Name { get; }
+
+    public string LogName => $"{Name[..^3]}-log.db";
+
+    /// <summary>The sequence number it begins with.</summary>
+    public long First { get; }
+
+    /// <summary>The newest sequence number in it; one less than <see cref="First"/> if it is empty.</summary>
+    public long Last { get; set; }
+
+    /// <summary>Seconds of running time (see <see cref="RunningClock"/>) when it was made.</summary>
+    public long MadeAt { get; init; }
+
+    /// <summary>Bytes of the data file, as far as known.</summary>
+    public long Bytes => _bytes;
+
+    public bool IsOpen => _engine is { IsBroken: false };
+
+    /// <summary>The first sequence number of a file of this stream by its name; null for other files.</summary>
+    public static long? FirstIn(string name, string stream) =>
+        name.StartsWith(stream + "-", StringComparison.Ordinal) && name.EndsWith(".db", StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(stream.Length + 1, Math.Max(0, name.Length - stream.Length - 4)), NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+            ? first
+            : null;
+
+    /// <summary>Opens it, or opens it again after an error, and finds out what is in it.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <exception cref="DamagedFileException">It cannot be opened, or is not a file of this stream and epoch.</exception>
+    public void Open()
+    {
+        if (IsOpen) return;
+        Close();
+        _engine = DurableEngine.Open(_folder, Name, LogName);
+        Measure();
+        if (_engine.FindById(About, "file") is not { } about) return; // new, or never got as far as its first commit
+        if (!about["format"].IsInt32 || about["format"].AsInt32 != LiteDbOutbox.FormatVersion || about["epoch"] != _epoch || about["stream"] != _stream)
+            throw new DamagedFileException($"it says to be format {about["format"]}, epoch {about["epoch"]}, stream {about["stream"]}; expected {LiteDbOutbox.FormatVersion}, {_epoch}, {_stream}");
+        Last = _engine.Last(Segments)?["_id"].AsInt64 ?? First - 1;
+    }
+
+    /// <summary>Learns its length without opening it as a database.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public void Measure()
+    {
+        if (_engine is not null)
+        {
+            _bytes = _engine.DataLength;
+            return;
+        }
+        using var file = _folder.Open(Name);
+        _bytes = file.Length;
+    }
+
+    /// <summary>Stores segments that follow <see cref="Last"/>. Returns when they are on disk. The file must be open.</summary>
+    /// <param name="segments">By sequence number.</param>
+    /// <param name="gaps">The gap records among them, with the lowest sequence number that each names.</param>
+    /// <exception cref="IOException">Nothing is known to be stored; the file has to be opened again.</exception>
+    public void Add(IReadOnlyList<StoredSegment> segments, IReadOnlyList<(long Sequence, long Low)> gaps)
+    {
+        var engine = _engine!; // open, as documented
+        var isNew = Last < First;
+        engine.Commit(() =>
+        {
+            if (isNew) engine.Insert(About, [new BsonDocument { ["_id"] = "file", ["format"] = LiteDbOutbox.FormatVersion, ["epoch"] = _epoch, ["stream"] = _stream }]);
+            engine.Insert(Segments, segments.Select(segment => segment.ToBson()));
+            if (gaps.Count > 0) engine.Insert(Gaps, gaps.Select(gap => new BsonDocument { ["_id"] = gap.Sequence, ["lo"] = gap.Low }));
+        });
+        Last = segments[^1].Sequence;
+        // Into the data file at once: LiteDB would let its log grow to 8 MiB, which is more than a small file may have.
+        engine.Checkpoint();
+        Measure();
+    }
+
+    /// <summary>A segment; null if it is not there or its document is damaged. The file must be open.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <exception cref="DamagedFileException">A page on the way to it is damaged; the file has to be opened again.</exception>
+    public StoredSegment? Find(long sequence) => _engine!.FindById(Segments, sequence) is { } document ? StoredSegment.From(document) : null; // open, as documented
+
+    /// <summary>The gap records in the file, with the lowest sequence number that each names. The file must be open.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <exception cref="DamagedFileException">They cannot be read; the file has to be opened again.</exception>
+    public IReadOnlyList<(long Sequence, long Low)> GapRecords() =>
+        [.. _engine!.All(Gaps).Where(gap => gap["_id"].IsInt64 && gap["lo"].IsInt64).Select(gap => (gap["_id"].AsInt64, gap["lo"].AsInt64))]; // open, as documented
+
+    /// <summary>It is full: everything goes into the data file, and the log leaves.</summary>
+    /// <exception cref="IOException">The disk refuses; all that was stored still is.</exception>
+    public void Finish()
+    {
+        if (IsOpen) _engine!.Checkpoint(); // open, as just asked
+        Measure();
+        Close();
+        _folder.Delete(LogName);
+    }
+
+    public void Close()
+    {
+        _engine?.Dispose();
+        _engine = null;
+    }
+
+    public void Dispose() => Close();
+}

@@ -1,0 +1,241 @@
+namespace EdgeGateway.Outbox;
+
+/// <summary>
+/// The segment files of one stream, oldest first: the newest is filled, the others are only read and leave one by one. A file that cannot be opened or read is set
+/// aside under another name, and the rest goes on without it. Thread-safe.
+/// </summary>
+internal sealed class SegmentShelf : IDisposable
+{
+    private const int ReadsBeforeDamage = 3;
+
+    private readonly Lock _gate = new();
+    private readonly IStoreFolder _folder;
+    private readonly string _stream;
+    private readonly long _epoch;
+    private readonly OutboxLimits _limits;
+    private readonly List<SegmentFile> _files = [];
+    private readonly List<string> _news;
+    private SegmentFile? _read;
+    private (long Sequence, int Times) _unreadable;
+
+    private SegmentShelf(IStoreFolder folder, string stream, long epoch, OutboxLimits limits, List<string> news) =>
+        (_folder, _stream, _epoch, _limits, _news) = (folder, stream, epoch, limits, news);
+
+    /// <summary>Finds the stream's files and opens the newest that can be opened; the others are opened when something in them is asked for.</summary>
+    /// <param name="folder">Where they are.</param>
+    /// <param name="stream">Whose they are.</param>
+    /// <param name="epoch">The store's.</param>
+    /// <param name="madeAt">What is remembered of when files were made, by name; the others count as new. Null for a store that is made anew: the shelf is empty.</param>
+    /// <param name="now">Seconds of running time.</param>
+    /// <param name="limits">How large a file gets.</param>
+    /// <param name="news">Where it says what was set aside.</param>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public static SegmentShelf Open(IStoreFolder folder, string stream, long epoch, IReadOnlyDictionary<string, long>? madeAt, long now, OutboxLimits limits, List<string> news)
+    {
+        var shelf = new SegmentShelf(folder, stream, epoch, limits, news);
+        if (madeAt is null) return shelf;
+        try
+        {
+            foreach (var first in folder.List().Select(name => SegmentFile.FirstIn(name, stream)).OfType<long>().Order())
+            {
+                var file = shelf.FileFrom(first, now);
+                if (madeAt.TryGetValue(file.Name, out var at)) file = shelf.FileFrom(first, at);
+                file.Measure();
+                shelf._files.Add(file);
+            }
+            for (var i = 0; i + 1 < shelf._files.Count; i++) shelf._files[i].Last = shelf._files[i + 1].First - 1;
+            while (shelf._files.Count > 0 && !shelf.TryOpenNeedsGate(shelf._files[^1]))
+            {
+            }
+        }
+        catch
+        {
+            shelf.Dispose();
+            throw;
+        }
+        return shelf;
+    }
+
+    /// <summary>The newest sequence number in the files; 0 if there is none.</summary>
+    public long Last
+    {
+        get
+        {
+            lock (_gate) return _files.Count == 0 ? 0 : _files[^1].Last;
+        }
+    }
+
+    /// <summary>Bytes of all files.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate) return _files.Sum(file => file.Bytes);
+        }
+    }
+
+    /// <summary>The files, oldest first: what each spans, its length, and for how many seconds of running time it has been closed.</summary>
+    public IReadOnlyList<SegmentSpan> Spans(long now)
+    {
+        lock (_gate)
+            return [.. _files.Select((file, i) => new SegmentSpan(file.Name, file.First, file.Last, file.Bytes, file.MadeAt, i + 1 < _files.Count ? now - _files[i + 1].MadeAt : 0))];
+    }
+
+    /// <summary>Stores segments; those not newer than <see cref="Last"/> are there already and are left out. Returns when they are on disk.</summary>
+    /// <exception cref="IOException">The disk refuses; nothing or a part is stored. Add the same again.</exception>
+    public void Add(IReadOnlyList<StoredSegment> segments, IReadOnlyList<(long Sequence, long Low)> gaps, long now)
+    {
+        lock (_gate)
+        {
+            var file = FileToFillNeedsGate(segments[^1].Sequence, now);
+            var fresh = segments.Where(segment => segment.Sequence > (file?.Last ?? 0)).ToList();
+            if (fresh.Count == 0) return;
+            if (file is null)
+            {
+                file = FileFrom(fresh[0].Sequence, now);
+                // It may be there, empty or half made, from a commit that was never finished; what belongs into it is still in our hands.
+                _folder.Delete(file.Name);
+                _folder.Delete(file.LogName);
+                file.Open();
+                _files.Add(file);
+            }
+            var newest = fresh[^1].Sequence;
+            file.Add(fresh, [.. gaps.Where(gap => gap.Sequence >= fresh[0].Sequence && gap.Sequence <= newest)]);
+        }
+    }
+
+    /// <summary>A segment; null if it is not there or cannot be read any more.</summary>
+    /// <exception cref="IOException">The disk refuses, and may think better of it.</exception>
+    public StoredSegment? Find(long sequence)
+    {
+        lock (_gate)
+        {
+            for (var attempt = 0; attempt < 2; attempt++)
+            {
+                if (FileWithNeedsGate(sequence) is not { } file || !TryOpenNeedsGate(file)) return null;
+                try
+                {
+                    return file.Find(sequence);
+                }
+                catch (DamagedFileException)
+                {
+                    file.Close(); // once more with a fresh view of it; after that the segment is lost, and the file's others may not be
+                }
+                catch (IOException) when (IsLostNeedsGate(file, sequence))
+                {
+                    return null;
+                }
+            }
+            return null;
+        }
+    }
+
+    /// <summary>Of the gap records from <paramref name="first"/> to <paramref name="last"/>, with the lowest number that each names; those that cannot be read are left out.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public IReadOnlyList<(long Sequence, long Low)> GapRecords(long first, long last)
+    {
+        lock (_gate)
+        {
+            if (FileWithNeedsGate(first) is not { } file || !TryOpenNeedsGate(file)) return [];
+            try
+            {
+                return [.. file.GapRecords().Where(gap => gap.Sequence >= first && gap.Sequence <= last)];
+            }
+            catch (DamagedFileException)
+            {
+                file.Close();
+                return [];
+            }
+        }
+    }
+
+    /// <summary>Deletes a file; everything in it must be settled, on disk.</summary>
+    /// <exception cref="IOException">The disk refuses; ask again.</exception>
+    public void Drop(string name)
+    {
+        lock (_gate)
+        {
+            if (_files.Find(candidate => candidate.Name == name) is not { } file) return;
+            file.Close();
+            if (_read == file) _read = null;
+            _folder.Delete(file.Name);
+            _folder.Delete(file.LogName);
+            _files.Remove(file);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+            foreach (var file in _files) file.Dispose();
+    }
+
+    private SegmentFile FileFrom(long first, long madeAt) => new(_folder, _stream, _epoch, first) { MadeAt = madeAt };
+
+    /// <summary>The newest file if there is room in it; null if a new one has to be made, or nothing was to be added.</summary>
+    private SegmentFile? FileToFillNeedsGate(long newest, long now)
+    {
+        while (_files.Count > 0 && !TryOpenNeedsGate(_files[^1]))
+        {
+        }
+        if (_files.Count == 0) return null;
+        var file = _files[^1];
+        if (file.Last >= newest || file.Last < file.First) return file;
+        if (file.Bytes < _limits.FileBytes && now - file.MadeAt < _limits.FileSeconds) return file;
+        file.Finish();
+        return null;
+    }
+
+    private SegmentFile? FileWithNeedsGate(long sequence)
+    {
+        for (var i = _files.Count - 1; i >= 0; i--)
+            if (_files[i].First <= sequence) return sequence <= _files[i].Last ? _files[i] : null;
+        return null;
+    }
+
+    /// <summary>Opens a file, and sets it aside if it cannot be. At most one file is open beside the newest.</summary>
+    private bool TryOpenNeedsGate(SegmentFile file)
+    {
+        var isNewest = file == _files[^1];
+        if (!isNewest && _read != file)
+        {
+            _read?.Close();
+            _read = file;
+        }
+        if (file.IsOpen) return true;
+        var last = file.Last;
+        try
+        {
+            file.Open();
+            if (!isNewest) file.Last = last; // what the next file follows on, whatever is readable here
+            return true;
+        }
+        catch (DamagedFileException e)
+        {
+            file.Close();
+            SetAsideNeedsGate(file, e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Kept, because it is evidence, but under a name that nobody reads.</summary>
+    private void SetAsideNeedsGate(SegmentFile file, string why)
+    {
+        var aside = $"damaged-{file.Name}";
+        for (var i = 2; _folder.List().Contains(aside); i++) aside = $"damaged-{i}-{file.Name}";
+        _folder.Rename(file.Name, aside);
+        if (_folder.List().Contains(file.LogName)) _folder.Rename(file.LogName, $"{aside[..^3]}-log.db");
+        _files.Remove(file);
+        if (_read == file) _read = null;
+        _news.Add($"{_folder.Path}: {file.Name} cannot be read ({why}); it is kept as {aside}, and what was in it and not delivered will be named in a gap record");
+    }
+
+    /// <summary>True if a segment's place cannot be read while the rest of its file can: a bad sector, not an absent disk.</summary>
+    private bool IsLostNeedsGate(SegmentFile file, long sequence)
+    {
+        _unreadable = _unreadable.Sequence == sequence ? (sequence, _unreadable.Times + 1) : (sequence, 1);
+        file.Close();
+        if (_unreadable.Times < ReadsBeforeDamage) return false;
+        return TryOpenNeedsGate(file);
+    }
+}

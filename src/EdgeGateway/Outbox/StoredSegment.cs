@@ -1,0 +1,49 @@
+using EdgeGateway.Evidence;
+using LiteDB;
+
+namespace EdgeGateway.Outbox;
+
+/// <summary>A segment as it is kept: the facts about it, and its line, packed.</summary>
+internal sealed record StoredSegment
+{
+    public required long Sequence { get; init; }
+
+    public required ChainHash Hash { get; init; }
+
+    /// <summary>Unix ms.</summary>
+    public required long T0 { get; init; }
+
+    /// <summary>Unix ms.</summary>
+    public required long T1 { get; init; }
+
+    public required int Readings { get; init; }
+
+    /// <summary>The line, compressed with zstd.</summary>
+    public required byte[] Packed { get; init; }
+
+    public BsonDocument ToBson() => new()
+    {
+        ["_id"] = Sequence,
+        ["h"] = Hash.ToBytes(),
+        ["t0"] = T0,
+        ["t1"] = T1,
+        ["n"] = Readings,
+        ["z"] = Packed,
+    };
+
+    /// <summary>Null if the document is not one of these: damaged.</summary>
+    public static StoredSegment? From(BsonDocument document)
+    {
+        if (!document["_id"].IsInt64 || !document["t0"].IsInt64 || !document["t1"].IsInt64 || !document["n"].IsInt32 || !document["z"].IsBinary) return null;
+        if (document["h"] is not { IsBinary: true, AsBinary.Length: ChainHash.Size }) return null;
+        return new StoredSegment
+        {
+            Sequence = document["_id"].AsInt64,
+            Hash = ChainHash.FromBytes(document["h"].AsBinary),
+            T0 = document["t0"].AsInt64,
+            T1 = document["t1"].AsInt64,
+            Readings = document["n"].AsInt32,
+            Packed = document["z"].AsBinary,
+        };
+    }
+}
