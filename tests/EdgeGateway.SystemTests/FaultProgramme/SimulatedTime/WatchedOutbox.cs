@@ -41,6 +41,8 @@ internal sealed class WatchedOutbox(IOutbox outbox) : IOutbox
 
     public IReadOnlyList<Eviction> TakeDamage() => outbox.TakeDamage();
 
+    public IReadOnlyList<string> TakeNews() => outbox.TakeNews();
+
     public ValueTask WaitForAppendAsync(CancellationToken cancellationToken) => outbox.WaitForAppendAsync(cancellationToken);
 
     public void Dispose() => outbox.Dispose();

@@ -3,14 +3,14 @@ using EdgeGateway.Outbox;
 namespace EdgeGateway.SystemTests.FaultProgramme.Storage;
 
 /// <summary>
-/// A disk in memory that does what real ones do when nobody looks: forgets what was not flushed, tears and reorders it, fails, fills up and rots. Renames and
-/// deletions are on disk when they return, as <see cref="IStoreFolder"/> promises. Stricter than Linux where Windows is: an open file can be neither renamed
+/// A disk in memory that does what real ones do when nobody looks: forgets what was not flushed, tears and reorders it, fails, fills up and rots. New files, renames
+/// and deletions are on disk when they return, as <see cref="IStoreFolder"/> promises. Stricter than Linux where Windows is: an open file can be neither renamed
 /// nor deleted. Thread-safe.
 /// </summary>
 internal sealed class VolatileDisk : IStoreFolder
 {
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<string, DiskFile> _files = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, VolatileFile> _files = new(StringComparer.Ordinal);
     private DiskFault? _fault;
     private long _operations;
     private long _capacity = long.MaxValue;
@@ -72,7 +72,7 @@ internal sealed class VolatileDisk : IStoreFolder
         }
     }
 
-    /// <summary>True after a power cut: every operation fails.</summary>
+    /// <summary>True after a power cut or <see cref="TurnOff"/>: every operation fails.</summary>
     public bool IsOff
     {
         get
@@ -90,18 +90,16 @@ internal sealed class VolatileDisk : IStoreFolder
         }
     }
 
-    public IStoreFile Open(string name, long reserve = 0)
+    public IStoreFile Open(string name)
     {
         lock (_gate)
         {
             var trouble = NextNeedsGate(DiskOperation.Open);
             if (trouble is DiskTrouble.Error or DiskTrouble.Full) ThrowIf(trouble, DiskOperation.Open, name);
-            if (!_files.TryGetValue(name, out var file)) _files.Add(name, file = new DiskFile());
+            if (_files.TryGetValue(name, out var file) && file.IsOpen) throw DiskError.InUse(name);
+            if (file is null && (trouble is null || _operations % 2 == 0)) _files.Add(name, file = new VolatileFile());
             ThrowIf(trouble, DiskOperation.Open, name);
-            if (file.IsOpen) throw DiskError.InUse(name);
-            // As on a real disk, a file that finds no room for what it wants set aside is there all the same, empty.
-            AllocateNeedsGate(name, file, reserve);
-            file.IsOpen = true;
+            file!.IsOpen = true; // made above, as nothing was wrong
             return new Handle(this, name, file);
         }
     }
@@ -119,7 +117,6 @@ internal sealed class VolatileDisk : IStoreFolder
             {
                 _files.Remove(from);
                 _files[to] = file;
-                file.IsNameDurable = true;
             }
             ThrowIf(trouble, DiskOperation.Rename, from);
         }
@@ -137,25 +134,28 @@ internal sealed class VolatileDisk : IStoreFolder
         }
     }
 
-    /// <summary>Cuts the power, if that has not happened, and returns the disk as it may look to the next start.</summary>
-    public VolatileDisk PowerCut(Random random)
+    /// <summary>Whoever still holds files of this disk is to change them no more: every operation fails from now on.</summary>
+    public void TurnOff()
+    {
+        lock (_gate) _isOff = true;
+    }
+
+    /// <summary>A disk as the next start may find it, were the power cut now (or at the operation at which it was).</summary>
+    public VolatileDisk AfterPowerCut(Random random)
     {
         lock (_gate)
         {
-            _isOff = true;
             var after = new VolatileDisk { Capacity = _capacity };
-            foreach (var (name, file) in _files)
-                if (file.AfterPowerCut(random) is { } left) after._files.Add(name, left);
+            foreach (var (name, file) in _files) after._files.Add(name, file.AfterPowerCut(random));
             return after;
         }
     }
 
-    /// <summary>Ends the process, if that has not happened, and returns the disk as the next one finds it: everything written is there.</summary>
-    public VolatileDisk Kill()
+    /// <summary>A disk as the next process would find it, were this one killed now: everything written is there.</summary>
+    public VolatileDisk AfterKill()
     {
         lock (_gate)
         {
-            _isOff = true;
             var after = new VolatileDisk { Capacity = _capacity };
             foreach (var (name, file) in _files) after._files.Add(name, file.AfterKill());
             return after;
@@ -186,7 +186,7 @@ internal sealed class VolatileDisk : IStoreFolder
 
     private long UsedNeedsGate() => _files.Values.Sum(file => file.Allocated);
 
-    private void AllocateNeedsGate(string name, DiskFile file, long end)
+    private void AllocateNeedsGate(string name, VolatileFile file, long end)
     {
         if (end <= file.Allocated) return;
         if (UsedNeedsGate() - file.Allocated + end > _capacity) throw DiskError.Full(name);
@@ -216,7 +216,7 @@ internal sealed class VolatileDisk : IStoreFolder
         };
     }
 
-    private sealed class Handle(VolatileDisk disk, string name, DiskFile file) : IStoreFile
+    private sealed class Handle(VolatileDisk disk, string name, VolatileFile file) : IStoreFile
     {
         private bool _isClosed;
 

@@ -1,7 +1,7 @@
 namespace EdgeGateway.SystemTests.FaultProgramme.Storage;
 
 /// <summary>One file of a <see cref="VolatileDisk"/>: as programs see it, and as the disk has it for certain. Not thread-safe: the disk's lock guards it.</summary>
-internal sealed class DiskFile
+internal sealed class VolatileFile
 {
     private readonly List<DiskChange> _unsynced = [];
     private DiskBytes _durable = new();
@@ -11,10 +11,7 @@ internal sealed class DiskFile
 
     public bool IsOpen { get; set; }
 
-    /// <summary>False while a power cut may take the file itself: made, and neither flushed nor renamed since.</summary>
-    public bool IsNameDurable { get; set; }
-
-    /// <summary>Bytes of disk space it holds: what was reserved, or written beyond that. Holes count as written.</summary>
+    /// <summary>Bytes of disk space it holds: up to the furthest that was written. Holes count as written.</summary>
     public long Allocated { get; set; }
 
     public void Write(ReadOnlySpan<byte> bytes, long position)
@@ -27,7 +24,6 @@ internal sealed class DiskFile
     {
         Current.SetLength(length);
         _unsynced.Add(new DiskChange(0, null, length));
-        // Cutting a file gives back what was set aside behind its end.
         Allocated = Math.Min(Allocated, length);
     }
 
@@ -37,7 +33,6 @@ internal sealed class DiskFile
         foreach (var change in synced) Apply(_durable, change);
         // What a doubtful write covered has been written anew, and is on disk now.
         _unsynced.RemoveAll(change => !change.IsDoubtful || synced.Any(change.Overlaps));
-        IsNameDurable = true;
     }
 
     public void FailToFlush()
@@ -53,10 +48,9 @@ internal sealed class DiskFile
         _unsynced.Clear();
     }
 
-    /// <summary>The file as a power cut may leave it; null if it is gone.</summary>
-    public DiskFile? AfterPowerCut(Random random)
+    /// <summary>The file as a power cut may leave it.</summary>
+    public VolatileFile AfterPowerCut(Random random)
     {
-        if (!IsNameDurable && random.Next(2) == 0) return null;
         var bytes = _durable.Copy();
         switch (random.Next(4))
         {
@@ -72,11 +66,11 @@ internal sealed class DiskFile
                 KeepSome(bytes, random);
                 break;
         }
-        return new DiskFile { _durable = bytes, Current = bytes.Copy(), IsNameDurable = true, Allocated = bytes.Length };
+        return new VolatileFile { _durable = bytes, Current = bytes.Copy(), Allocated = bytes.Length };
     }
 
     /// <summary>The file as it stands, with everything on disk.</summary>
-    public DiskFile AfterKill() => new() { _durable = Current.Copy(), Current = Current.Copy(), IsNameDurable = true, Allocated = Allocated };
+    public VolatileFile AfterKill() => new() { _durable = Current.Copy(), Current = Current.Copy(), Allocated = Allocated };
 
     private void KeepBeginning(DiskBytes bytes, Random random)
     {
