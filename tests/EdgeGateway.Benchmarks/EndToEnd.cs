@@ -14,12 +14,11 @@ using MQTTnet.Protocol;
 namespace EdgeGateway.Benchmarks;
 
 /// <summary>
-/// The built gateway as a process of its own on 10,000 signals at 1 s from simulated Modbus TCP devices, through to PUBACK, with signing and durable
+/// The built gateway as a process of its own on 10,000 signals (or as many hundreds as are asked for) at 1 s from simulated Modbus TCP devices, through to PUBACK, with signing and durable
 /// commits. Plant, broker and subscriber run in this process, so that CPU and memory of the other one are the gateway's alone.
 /// </summary>
 internal static class EndToEnd
 {
-    private const int Lines = 100;
     private const int SignalsPerLine = 100;
 
     public static async Task<int> RunAsync(string[] args)
@@ -29,7 +28,8 @@ internal static class EndToEnd
         var folder = Directory.CreateTempSubdirectory("edgegateway-bench-").FullName;
         await using var broker = new EmbeddedBroker();
         await broker.StartAsync().ConfigureAwait(false);
-        WriteSite(folder, broker.EndPoint);
+        var lines = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 100;
+        WriteSite(folder, broker.EndPoint, lines);
         var plant = PlantLoader.Load(folder).Plant ?? throw new InvalidOperationException("the benchmark's site has faults");
         await using var simulated = SimulatedSite.Of(plant, ledger: null, onFreePorts: false, time);
         await simulated.StartAsync(CancellationToken.None).ConfigureAwait(false);
@@ -81,7 +81,7 @@ internal static class EndToEnd
         int[] sorted;
         lock (latencies) sorted = [.. latencies.Order()];
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Lines * SignalsPerLine} signals at 1 s for {wall.TotalSeconds:0} s: {readings / wall.TotalSeconds:0} readings/s received, {cores:0.000} core, {resident:0} MB RSS (peak {gateway.PeakWorkingSet64 / 1048576.0:0}), read to subscriber p50 {sorted[sorted.Length / 2]} ms p99 {sorted[sorted.Length * 99 / 100]} ms (linger 1000), start to first answer {firstAnswer.TotalSeconds:0.00} s"));
+            $"{lines * SignalsPerLine} signals at 1 s for {wall.TotalSeconds:0} s: {readings / wall.TotalSeconds:0} readings/s received, {cores:0.000} core, {resident:0} MB RSS (peak {gateway.PeakWorkingSet64 / 1048576.0:0}), read to subscriber p50 {sorted[sorted.Length / 2]} ms p99 {sorted[sorted.Length * 99 / 100]} ms (linger 1000), start to first answer {firstAnswer.TotalSeconds:0.00} s"));
         gateway.Kill();
         await gateway.WaitForExitAsync().ConfigureAwait(false);
         await subscriber.DisconnectAsync().ConfigureAwait(false);
@@ -89,7 +89,8 @@ internal static class EndToEnd
         return 0;
     }
 
-    private static void WriteSite(string folder, IPEndPoint broker)
+    /// <summary>A site of so many lines with one device of 100 signals each, all asked once a second.</summary>
+    public static void WriteSite(string folder, IPEndPoint broker, int lines)
     {
         Directory.CreateDirectory(Path.Combine(folder, "lines"));
         Directory.CreateDirectory(Path.Combine(folder, "maps"));
@@ -103,7 +104,7 @@ internal static class EndToEnd
                 : string.Create(CultureInfo.InvariantCulture, $"s{i},fast,holding,{SignalsPerLine / 2 + i - 1},float32,CDAB,,mg/m3,a21002"));
         }
         File.WriteAllText(Path.Combine(folder, "maps", "m.csv"), map.ToString());
-        for (var i = 0; i < Lines; i++)
+        for (var i = 0; i < lines; i++)
             File.WriteAllText(Path.Combine(folder, "lines", $"l{i:000}.yaml"),
                 $"line: l{i:000}\nconnect: tcp://127.0.0.1:{FreePort()}\nprotocol: modbus-tcp\ndevices:\n  - device: d{i:000}\n    map: m.csv\n    groups:\n      fast: 1s\n");
     }

@@ -50,6 +50,7 @@ internal sealed class DurableEngine : IDisposable
 
     /// <summary>One transaction, on disk when this returns.</summary>
     /// <exception cref="IOException">Nothing is known to be stored; <see cref="IsBroken"/> is true.</exception>
+    /// <exception cref="DamagedFileException">Nothing is stored, and trying again will not help; <see cref="IsBroken"/> is true.</exception>
     public void Commit(Action write)
     {
         var before = _files.Commits;
@@ -64,12 +65,13 @@ internal sealed class DurableEngine : IDisposable
         {
             _broke = true; // whatever it was: the transaction is still open, and nothing of it may go into the next one
             if (e is IOException || !IsDamage(e)) throw;
-            throw new IOException($"the store cannot write: {e.Message}", e);
+            throw Wrapped(e);
         }
     }
 
     /// <summary>Moves everything from the log into the data file.</summary>
     /// <exception cref="IOException">The disk refuses; <see cref="IsBroken"/> is true.</exception>
+    /// <exception cref="DamagedFileException">As for <see cref="Commit"/>.</exception>
     public void Checkpoint()
     {
         try
@@ -80,7 +82,8 @@ internal sealed class DurableEngine : IDisposable
         catch (Exception e) when (e is IOException || IsDamage(e))
         {
             _broke = true;
-            throw e as IOException ?? new IOException($"the store cannot write: {e.Message}", e);
+            if (e is IOException) throw;
+            throw Wrapped(e);
         }
         if (_files.HasFailed) throw new IOException("the store cannot write");
     }
@@ -119,6 +122,10 @@ internal sealed class DurableEngine : IDisposable
         }
         _files.Dispose();
     }
+
+    // An engine whose disk has failed meets all kinds of trouble afterwards, which is not the file's.
+    private Exception Wrapped(Exception e) =>
+        _files.HasFailed ? new IOException($"the store cannot write: {e.Message}", e) : new DamagedFileException(e.Message, e);
 
     /// <summary>LiteDB meets a damaged file with any of these.</summary>
     private static bool IsDamage(Exception e) =>

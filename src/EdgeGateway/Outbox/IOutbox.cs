@@ -56,7 +56,7 @@ internal interface IOutbox : IDisposable
     /// <summary>The broker will never take it (too large, malformed): kept, visible, not sent again.</summary>
     void Quarantine(string stream, long sequence);
 
-    /// <summary>Ranges found damaged since the last call. Their gap records belong into the next <see cref="Append"/>, which settles them.</summary>
+    /// <summary>Ranges found damaged since the last call. They and their gap records belong into the next <see cref="Append"/>, which settles them.</summary>
     IReadOnlyList<Eviction> TakeDamage();
 
     /// <summary>What people should know of the store's health, said once each: files set aside, files that cannot be written.</summary>

@@ -5,7 +5,7 @@ namespace EdgeGateway.Outbox;
 /// <summary>zstd around stored lines. One thread at a time packs; any may unpack.</summary>
 internal sealed class LineCompression : IDisposable
 {
-    private readonly Compressor _compressor = new(3);
+    private readonly Compressor _compressor = new(level: 1); // half the time of level 3 for a twentieth more bytes
     private readonly Lock _unpacking = new();
     private readonly Decompressor _decompressor = new();
 

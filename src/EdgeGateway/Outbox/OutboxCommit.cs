@@ -6,7 +6,7 @@ namespace EdgeGateway.Outbox;
 /// <param name="Segments">In the order of their sequence numbers within each stream.</param>
 internal sealed record OutboxCommit(IReadOnlyList<Segment> Segments)
 {
-    /// <summary>What leaves undelivered; the gap records that say so are among <see cref="Segments"/>.</summary>
+    /// <summary>What leaves undelivered, or is damaged; the gap records that say so are among <see cref="Segments"/>.</summary>
     public IReadOnlyList<Eviction> Evictions { get; init; } = [];
 
     /// <summary>Which boot is writing; null if that has not changed.</summary>

@@ -83,6 +83,7 @@ internal sealed class SegmentFile : IDisposable
     /// <param name="segments">By sequence number.</param>
     /// <param name="gaps">The gap records among them, with the lowest sequence number that each names.</param>
     /// <exception cref="IOException">Nothing is known to be stored; the file has to be opened again.</exception>
+    /// <exception cref="DamagedFileException">It takes no more.</exception>
     public void Add(IReadOnlyList<StoredSegment> segments, IReadOnlyList<(long Sequence, long Low)> gaps)
     {
         var engine = _engine!; // open, as documented

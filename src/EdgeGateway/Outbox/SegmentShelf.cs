@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace EdgeGateway.Outbox;
 
 /// <summary>
@@ -14,26 +16,27 @@ internal sealed class SegmentShelf : IDisposable
     private readonly long _epoch;
     private readonly OutboxLimits _limits;
     private readonly List<SegmentFile> _files = [];
-    private readonly List<string> _news;
+    private readonly ConcurrentQueue<string> _news;
     private SegmentFile? _read;
     private (long Sequence, int Times) _unreadable;
 
-    private SegmentShelf(IStoreFolder folder, string stream, long epoch, OutboxLimits limits, List<string> news) =>
+    private SegmentShelf(IStoreFolder folder, string stream, long epoch, OutboxLimits limits, ConcurrentQueue<string> news) =>
         (_folder, _stream, _epoch, _limits, _news) = (folder, stream, epoch, limits, news);
 
     /// <summary>Finds the stream's files and opens the newest that can be opened; the others are opened when something in them is asked for.</summary>
     /// <param name="folder">Where they are.</param>
     /// <param name="stream">Whose they are.</param>
     /// <param name="epoch">The store's.</param>
-    /// <param name="madeAt">What is remembered of when files were made, by name; the others count as new. Null for a store that is made anew: the shelf is empty.</param>
+    /// <param name="isNew">The store is made anew: the shelf is empty, whatever lies in the folder.</param>
+    /// <param name="madeAt">What is remembered of when files were made, by name; the others count as new.</param>
     /// <param name="now">Seconds of running time.</param>
     /// <param name="limits">How large a file gets.</param>
     /// <param name="news">Where it says what was set aside.</param>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public static SegmentShelf Open(IStoreFolder folder, string stream, long epoch, IReadOnlyDictionary<string, long>? madeAt, long now, OutboxLimits limits, List<string> news)
+    public static SegmentShelf Open(IStoreFolder folder, string stream, long epoch, bool isNew, IReadOnlyDictionary<string, long> madeAt, long now, OutboxLimits limits, ConcurrentQueue<string> news)
     {
         var shelf = new SegmentShelf(folder, stream, epoch, limits, news);
-        if (madeAt is null) return shelf;
+        if (isNew) return shelf;
         try
         {
             foreach (var first in folder.List().Select(name => SegmentFile.FirstIn(name, stream)).OfType<long>().Order())
@@ -88,19 +91,23 @@ internal sealed class SegmentShelf : IDisposable
         lock (_gate)
         {
             var file = FileToFillNeedsGate(segments[^1].Sequence, now);
-            var fresh = segments.Where(segment => segment.Sequence > (file?.Last ?? 0)).ToList();
+            var last = _files.Count == 0 ? 0 : _files[^1].Last;
+            var fresh = segments.Where(segment => segment.Sequence > last).ToList();
             if (fresh.Count == 0) return;
-            if (file is null)
+            List<(long Sequence, long Low)> named = [.. gaps.Where(gap => gap.Sequence >= fresh[0].Sequence)];
+            try
             {
-                file = FileFrom(fresh[0].Sequence, now);
-                // It may be there, empty or half made, from a commit that was never finished; what belongs into it is still in our hands.
-                _folder.Delete(file.Name);
-                _folder.Delete(file.LogName);
-                file.Open();
-                _files.Add(file);
+                file ??= NewFileNeedsGate(fresh[0].Sequence, now);
+                file.Add(fresh, named);
             }
-            var newest = fresh[^1].Sequence;
-            file.Add(fresh, [.. gaps.Where(gap => gap.Sequence >= fresh[0].Sequence && gap.Sequence <= newest)]);
+            catch (DamagedFileException e) when (file is not null)
+            {
+                // What it has can still be read, or will be missed when it is asked for; what is new goes elsewhere.
+                file.Close();
+                if (file.Last < file.First) SetAsideNeedsGate(file, e.Message);
+                else _news.Enqueue($"{_folder.Path}: {file.Name} takes no more segments ({e.Message}); they go into a new file. Check the disk");
+                NewFileNeedsGate(fresh[0].Sequence, now).Add(fresh, named);
+            }
         }
     }
 
@@ -172,6 +179,17 @@ internal sealed class SegmentShelf : IDisposable
 
     private SegmentFile FileFrom(long first, long madeAt) => new(_folder, _stream, _epoch, first) { MadeAt = madeAt };
 
+    private SegmentFile NewFileNeedsGate(long first, long now)
+    {
+        var file = FileFrom(first, now);
+        // It may be there, empty or half made, from a commit that was never finished; what belongs into it is still in our hands.
+        _folder.Delete(file.Name);
+        _folder.Delete(file.LogName);
+        file.Open();
+        _files.Add(file);
+        return file;
+    }
+
     /// <summary>The newest file if there is room in it; null if a new one has to be made, or nothing was to be added.</summary>
     private SegmentFile? FileToFillNeedsGate(long newest, long now)
     {
@@ -182,7 +200,14 @@ internal sealed class SegmentShelf : IDisposable
         var file = _files[^1];
         if (file.Last >= newest || file.Last < file.First) return file;
         if (file.Bytes < _limits.FileBytes && now - file.MadeAt < _limits.FileSeconds) return file;
-        file.Finish();
+        try
+        {
+            file.Finish();
+        }
+        catch (DamagedFileException)
+        {
+            file.Close(); // what cannot be read of it will be missed when it is asked for
+        }
         return null;
     }
 
@@ -221,13 +246,11 @@ internal sealed class SegmentShelf : IDisposable
     /// <summary>Kept, because it is evidence, but under a name that nobody reads.</summary>
     private void SetAsideNeedsGate(SegmentFile file, string why)
     {
-        var aside = $"damaged-{file.Name}";
-        for (var i = 2; _folder.List().Contains(aside); i++) aside = $"damaged-{i}-{file.Name}";
-        _folder.Rename(file.Name, aside);
-        if (_folder.List().Contains(file.LogName)) _folder.Rename(file.LogName, $"{aside[..^3]}-log.db");
+        var aside = SetAside.Rename(_folder, file.Name, "damaged");
+        if (_folder.List().Contains(file.LogName)) SetAside.Rename(_folder, file.LogName, "damaged");
         _files.Remove(file);
         if (_read == file) _read = null;
-        _news.Add($"{_folder.Path}: {file.Name} cannot be read ({why}); it is kept as {aside}, and what was in it and not delivered will be named in a gap record");
+        _news.Enqueue($"{_folder.Path}: {file.Name} cannot be read ({why}); it is kept as {aside}, and what was in it and not delivered will be named in a gap record");
     }
 
     /// <summary>True if a segment's place cannot be read while the rest of its file can: a bad sector, not an absent disk.</summary>

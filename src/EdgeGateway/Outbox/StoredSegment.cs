@@ -6,6 +6,9 @@ namespace EdgeGateway.Outbox;
 /// <summary>A segment as it is kept: the facts about it, and its line, packed.</summary>
 internal sealed record StoredSegment
 {
+    /// <summary>More than everything but the line takes as BSON, bytes.</summary>
+    public const int MostBytesBeside = 200;
+
     public required long Sequence { get; init; }
 
     public required ChainHash Hash { get; init; }

@@ -2,11 +2,9 @@ using EdgeGateway.Evidence;
 
 namespace EdgeGateway.Outbox;
 
-/// <summary>What the open store knows of one stream; guarded by the store's lock.</summary>
+/// <summary>What the open store knows of one stream; guarded by the store's lock, but for <see cref="Find"/>, <see cref="Shelf"/> and <see cref="Held"/>.</summary>
 internal sealed class StreamState(string stream, SegmentShelf shelf)
 {
-    private readonly Dictionary<long, StoredSegment> _unsettled = [];
-    private readonly Queue<StoredSegment> _inOrder = new();
     private DeliveryCursor _cursor = new([]);
     private bool _isDirty;
 
@@ -14,6 +12,9 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
 
     /// <summary>The segment files.</summary>
     public SegmentShelf Shelf { get; } = shelf;
+
+    /// <summary>What is in the journal only.</summary>
+    public HeldSegments Held { get; } = new();
 
     public StreamTail Tail { get; set; }
 
@@ -32,14 +33,23 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
     /// <summary>Up to here the segments belong to the journal's older file, which is written over next.</summary>
     public long OlderLapEnd { get; set; }
 
-    /// <summary>Bytes of packed segments that are in the journal only.</summary>
-    public long UnsettledBytes { get; private set; }
-
     /// <summary>The oldest pending segment and its time, remembered so that asking for the depth does not read the store.</summary>
     public (long Sequence, long TimeMs) OldestPending { get; set; }
 
     /// <summary>True if the journal does not know yet what has been delivered.</summary>
     public bool IsDirty => _isDirty || _cursor.IsDirty;
+
+    /// <summary>A segment, wherever it is; null if it is not there or cannot be read any more.</summary>
+    /// <exception cref="IOException">The disk refuses, and may think better of it.</exception>
+    public StoredSegment? Find(long sequence) => Held.Find(sequence) ?? Shelf.Find(sequence);
+
+    /// <summary>What is still kept of a range, in files and in the journal.</summary>
+    public IEnumerable<NumberRange> Kept(long low, long high)
+    {
+        var kept = Shelf.Spans(0).Select(span => new NumberRange(span.First, span.Last)).ToList();
+        if (Held.First is { } held) kept.Add(new NumberRange(held, Tail.Sequence));
+        return kept.Select(range => new NumberRange(Math.Max(range.Low, low), Math.Min(range.High, high))).Where(range => range.Low <= range.High);
+    }
 
     /// <summary>True if it has arrived (or is named in a gap record): it may leave without a word.</summary>
     public bool IsDelivered(long sequence) => _cursor.Contains(sequence) && !Quarantined.TryFind(sequence, out _);
@@ -87,14 +97,27 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
     {
         Quarantined.RemoveAll(new NumberRange(low, high));
         OldestPending = default;
-        return _cursor.Remove(low, high);
+        var taken = _cursor.Remove(low, high);
+        // What is damaged has been named in a gap record, and cannot be sent.
+        foreach (var lost in Damaged.Ranges.Where(range => range.Low <= high && range.High >= low))
+        {
+            _cursor.Add(Math.Max(low, lost.Low), Math.Min(high, lost.High));
+            taken -= Math.Min(high, lost.High) - Math.Max(low, lost.Low) + 1;
+        }
+        return Math.Max(0, taken);
     }
 
-    /// <summary>What is to be remembered of the cursors; it counts as remembered.</summary>
-    public OutboxEntry.CursorState Save()
+    /// <summary>
+    /// What is to be remembered of the cursors, with <paramref name="givenUp"/> settled: that takes effect here (<see cref="GiveUp"/>) when it is on disk together with its gap
+    /// records, and not before. The rest counts as remembered.
+    /// </summary>
+    public OutboxEntry.CursorState Save(IReadOnlyList<Eviction> givenUp)
     {
         _isDirty = false;
-        return new OutboxEntry.CursorState(Stream, [.. _cursor.Save()], [.. Quarantined.Ranges.SelectMany(range => new[] { range.Low, range.High })]);
+        var saved = new StreamState(Stream, Shelf);
+        saved.Restore(new OutboxEntry.CursorState(Stream, [.. _cursor.Save()], Bounds(Quarantined)));
+        foreach (var range in givenUp) saved.GiveUp(range.Low, range.High);
+        return new OutboxEntry.CursorState(Stream, [.. saved._cursor.Save()], Bounds(saved.Quarantined));
     }
 
     /// <summary>What <see cref="Save"/> gave did not reach the disk.</summary>
@@ -107,40 +130,5 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
         for (var i = 0; i + 1 < saved.Quarantined.Count; i += 2) Quarantined.Add(new NumberRange(saved.Quarantined[i], saved.Quarantined[i + 1]));
     }
 
-    /// <summary>A segment that is in the journal and in no segment file yet. In order of their sequence numbers.</summary>
-    public void Hold(StoredSegment segment)
-    {
-        if (!_unsettled.TryAdd(segment.Sequence, segment)) return;
-        _inOrder.Enqueue(segment);
-        UnsettledBytes += segment.Packed.Length;
-    }
-
-    public StoredSegment? Held(long sequence) => _unsettled.GetValueOrDefault(sequence);
-
-    /// <summary>The lowest sequence number that is in the journal only; null if none is.</summary>
-    public long? FirstHeld => _inOrder.TryPeek(out var first) ? first.Sequence : null;
-
-    /// <summary>The next segments to be moved into a file, up to <paramref name="last"/> and about so many bytes; they stay here until <see cref="Release"/>.</summary>
-    public IReadOnlyList<StoredSegment> NextToSettle(long last, int bytes)
-    {
-        var next = new List<StoredSegment>();
-        foreach (var segment in _inOrder)
-        {
-            if (segment.Sequence > last || bytes <= 0) break;
-            next.Add(segment);
-            bytes -= segment.Packed.Length;
-        }
-        return next;
-    }
-
-    /// <summary>They are in a file now.</summary>
-    public void Release(long last)
-    {
-        while (_inOrder.TryPeek(out var first) && first.Sequence <= last)
-        {
-            _inOrder.Dequeue();
-            _unsettled.Remove(first.Sequence);
-            UnsettledBytes -= first.Packed.Length;
-        }
-    }
+    private static long[] Bounds(NumberRanges ranges) => [.. ranges.Ranges.SelectMany(range => new[] { range.Low, range.High })];
 }

@@ -24,7 +24,8 @@ internal sealed class Recorder(
     private readonly SegmentBody _body = new(sealer.MaxBodyBytes);
     private readonly Dictionary<string, StreamTail> _tails = [];
     private readonly List<RequestedEvent> _requested = [];
-    private IReadOnlyList<Eviction> _evictions = [];
+    private readonly List<Eviction> _givenUp = [];
+    private bool _hasMadeRoom;
     private long? _command;
     private Task? _event;
 
@@ -198,6 +199,7 @@ internal sealed class Recorder(
         {
             log.Damaged(lost.Stream, lost.Low, lost.High);
             SealGap(lost, "damaged");
+            _givenUp.Add(lost);
         }
     }
 
@@ -253,12 +255,13 @@ internal sealed class Recorder(
             try
             {
                 MakeRoom();
-                outbox.Append(new OutboxCommit(_sealed) { Evictions = _evictions, Boot = boot, Command = _command });
+                outbox.Append(new OutboxCommit(_sealed) { Evictions = _givenUp, Boot = boot, Command = _command });
                 if (status.StoreTrouble is not null) log.StoreWorksAgain();
                 status.StoreTrouble = null;
                 status.CountSegments(_sealed.Count);
                 _sealed.Clear();
-                _evictions = [];
+                _givenUp.Clear();
+                _hasMadeRoom = false;
                 _command = null;
                 foreach (var requested in _requested) requested.Recorded.TrySetResult();
                 _requested.Clear();
@@ -277,12 +280,13 @@ internal sealed class Recorder(
     /// <summary>When the store is full of undelivered segments, the oldest leave with a signed gap record in the same commit.</summary>
     private void MakeRoom()
     {
-        if (_evictions.Count > 0) return; // sealed already; this is another try to store it
-        _evictions = outbox.Evicts(_sealed.Sum(segment => segment.Line.Length));
-        foreach (var eviction in _evictions)
+        if (_hasMadeRoom) return; // sealed already; this is another try to store it
+        foreach (var eviction in outbox.Evicts(_sealed.Sum(segment => segment.Line.Length)))
         {
             log.Evicted(eviction.Stream, eviction.Low, eviction.High);
             SealGap(eviction, "evicted");
+            _givenUp.Add(eviction);
+            _hasMadeRoom = true;
         }
     }
 

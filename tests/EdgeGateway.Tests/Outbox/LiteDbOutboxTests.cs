@@ -313,7 +313,7 @@ public sealed class LiteDbOutboxTests : IDisposable
             Assert.Equal(appended[(int)damage.High - 1].Hash, damage.Hash);
             Assert.Contains(Path.GetFileName(files[1]), Assert.Single(outbox.TakeNews()), StringComparison.Ordinal);
             Assert.Equal(garbage, File.ReadAllBytes(_folder.Sub($"outbox/damaged-{Path.GetFileName(files[1])}")));
-            outbox.Append(new([_segments.Gap(damage, "damaged")]));
+            outbox.Append(new([_segments.Gap(damage, "damaged")]) { Evictions = [damage] });
             Assert.Empty(SealedSegments.Judge(published.Concat(outbox.Pending(Streams.Readings, 201, long.MaxValue, 10))).Faults);
         }
     }
@@ -386,7 +386,7 @@ public sealed class LiteDbOutboxTests : IDisposable
             Assert.Equal(Enumerable.Range(1, 60).Select(i => (long)i).Except([4, 5]), arrived.Select(segment => segment.Sequence));
             var damage = outbox.TakeDamage();
             Assert.Equal([(4L, 5L)], damage.Select(lost => (lost.Low, lost.High)));
-            outbox.Append(new([.. damage.Select(lost => _segments.Gap(lost, "damaged"))]));
+            outbox.Append(new([.. damage.Select(lost => _segments.Gap(lost, "damaged"))]) { Evictions = damage });
             var later = outbox.Pending(Streams.Readings, 61, long.MaxValue, 100);
             Assert.Empty(SealedSegments.Judge(arrived.Concat(later)).Faults);
         }
