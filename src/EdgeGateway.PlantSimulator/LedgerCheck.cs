@@ -15,6 +15,10 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
     public const int MaxMismatches = 1000;
 
     private const int Good = 0;
+
+    /// <summary>Two times that were cut to milliseconds may lie this much nearer than they were.</summary>
+    private const long ClockGrainMs = 2;
+
     private const int OutOfRange = 10;
     private readonly long _toleranceMs = (long)(tolerance ?? TimeSpan.FromSeconds(2)).TotalMilliseconds;
     private readonly Dictionary<(string Device, string Point), long> _next = [];
@@ -79,17 +83,21 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
         while (next < track.End && track.UtcMsOf(next) < utcMs - _toleranceMs) next++;
         Pass(device, point, first, next);
         string? refused = null;
+        long? nearest = null;
         for (var number = next; number < track.End && track.UtcMsOf(number) <= utcMs + _toleranceMs; number++)
         {
             var served = track[number];
+            if (nearest is { } before && served.UtcMs > utcMs && Distance(served, utcMs) >= Distance(track[before], utcMs)) break;
             if (!IsEqual(served, token)) continue;
-            if (!served.MustBeRefused)
-            {
-                Pass(device, point, next, number);
-                _next[(device, point)] = number + 1;
-                return null;
-            }
-            refused ??= $"served at {served.At}, but only in an answer that must be refused ({served.Fault})";
+            if (served.MustBeRefused) refused ??= $"served at {served.At}, but only in an answer that must be refused ({served.Fault})";
+            // A value that does not move is served again and again: the one nearest in time is meant, or a lost one would be covered up by its neighbour.
+            else if (nearest is not { } other || Distance(served, utcMs) + ClockGrainMs < Distance(track[other], utcMs)) nearest = number;
+        }
+        if (nearest is { } found)
+        {
+            Pass(device, point, next, found);
+            _next[(device, point)] = found + 1;
+            return null;
         }
         return refused ?? Elsewhere(track, utcMs, token, next);
     }

@@ -15,27 +15,12 @@ public sealed class FullDiskTests
         var state = Path.Combine(disk.Path, "state");
         await using var gateway = site.Run(state);
         await gateway.Says("recording as boot");
-        var ballast = Path.Combine(disk.Path, "ballast");
-        Fill(ballast);
+        disk.Fill();
         var before = platform.QualitiesOf("dcs-1.load").Count;
         await gateway.Until(() => platform.QualitiesOf("dcs-1.load").Count >= before + 5, "five more slots at the platform");
-        File.Delete(ballast);
+        disk.Free();
         await gateway.Stops();
         Assert.Equal(0, gateway.Times("the store does not take segments"));
         await Judgement.Clean(Path.Combine(state, "keys", "signing.crt"), platform.Save(folder.Sub("received.egb1")));
-    }
-
-    private static void Fill(string file)
-    {
-        using var ballast = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        var block = new byte[4096];
-        try
-        {
-            while (true) ballast.Write(block);
-        }
-        catch (IOException)
-        {
-            // Full: what was wanted.
-        }
     }
 }

@@ -31,6 +31,12 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     public bool HasEnded => _process.HasExited;
 
+    /// <summary>Of the process.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>How a command of the gateway is started from the build these tests stand beside.</summary>
+    public static IReadOnlyList<string> GatewayCommand { get; } = ["dotnet", Path.Combine(AppContext.BaseDirectory, "EdgeGateway.dll")];
+
     /// <summary>Starts a program and listens to it.</summary>
     public static RunningProgram Start(string program, params IEnumerable<string> arguments)
     {
@@ -44,7 +50,7 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     /// <summary>Starts one of the gateway's commands from the build these tests stand beside.</summary>
     public static RunningProgram Gateway(params IEnumerable<string> arguments) =>
-        Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeGateway.dll"), .. arguments]);
+        Start(GatewayCommand[0], [.. GatewayCommand.Skip(1), .. arguments]);
 
     /// <summary>Runs one of the gateway's commands to its end and checks how it ended.</summary>
     public static async Task<RunningProgram> GatewayToEnd(int expected, params IEnumerable<string> arguments)

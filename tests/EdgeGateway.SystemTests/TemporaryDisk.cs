@@ -17,6 +17,26 @@ internal sealed class TemporaryDisk : IAsyncDisposable
         return new TemporaryDisk(folder);
     }
 
+    /// <summary>Writes until nothing more fits.</summary>
+    public void Fill()
+    {
+        using var ballast = new FileStream(Ballast, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var block = new byte[4096];
+        try
+        {
+            while (true) ballast.Write(block);
+        }
+        catch (IOException)
+        {
+            // Full: what was wanted.
+        }
+    }
+
+    /// <summary>Makes the room again that <see cref="Fill"/> took.</summary>
+    public void Free() => File.Delete(Ballast);
+
+    private string Ballast => System.IO.Path.Combine(Path, "ballast");
+
     public async ValueTask DisposeAsync()
     {
         await using var unmount = RunningProgram.Start("umount", Path);

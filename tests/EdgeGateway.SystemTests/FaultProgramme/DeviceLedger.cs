@@ -2,7 +2,10 @@ using EdgeGateway.PlantSimulator;
 
 namespace EdgeGateway.SystemTests.FaultProgramme;
 
-/// <summary>Ledger D: every value the simulated devices served, and what they were asked to do beyond reading.</summary>
+/// <summary>
+/// Ledger D: every value the simulated devices served, and what they were asked to do beyond reading. The site must not read one group's registers along
+/// with another's (<c>max-gap</c>): values that are served and rightly dropped would look lost.
+/// </summary>
 /// <param name="plant">A plant with a <see cref="SimulatedPlant.Ledger"/>.</param>
 internal sealed class DeviceLedger(SimulatedPlant plant)
 {

@@ -12,6 +12,9 @@ internal interface IFaultScenario
     /// <summary>How many rounds a pull request runs; the soak runs more.</summary>
     int Rounds { get; }
 
+    /// <summary>True if a round spends its time waiting for deadlines: such rounds are played side by side in a pull request.</summary>
+    bool MostlyWaits => false;
+
     /// <summary>Plays one round to its end and says what the checker found. Throws only if the harness itself fails.</summary>
     Task<FaultOutcome> PlayAsync(int seed, CancellationToken cancellationToken);
 }

@@ -6,8 +6,11 @@ namespace EdgeGateway.SystemTests.FaultProgramme;
 /// <summary>The times for which a signed record stands instead of readings.</summary>
 internal sealed class NamedSpans
 {
-    /// <summary>Readings of one moment may be sealed one batch apart.</summary>
-    private const long Tolerance = 2_000;
+    /// <summary>What one line answers may be sealed a batch later than what another does.</summary>
+    private const long Before = 1_000;
+
+    /// <summary>Clocks are read to the millisecond, and not at the same moment.</summary>
+    private const long After = 200;
 
     private readonly List<(long FromMs, long ToMs)> _spans = [];
 
@@ -22,7 +25,7 @@ internal sealed class NamedSpans
                         Add(document.RootElement.GetProperty("from").GetInt64(), document.RootElement.GetProperty("to").GetInt64());
                     break;
                 case LossGap gap when payload.Facts.Stream.Stream == Streams.Readings:
-                    Add(Before(reception, payload.Facts.Stream, gap.Low), After(reception, payload.Facts.Stream, gap.High));
+                    Add(NewestBefore(reception, payload.Facts.Stream, gap.Low), OldestAfter(reception, payload.Facts.Stream, gap.High) + Before);
                     HoldsLosses = true;
                     break;
             }
@@ -34,17 +37,17 @@ internal sealed class NamedSpans
 
     public bool Contain(long utcMs) => _spans.Exists(span => span.FromMs <= utcMs && utcMs <= span.ToMs);
 
-    private void Add(long fromMs, long toMs) => _spans.Add((fromMs - Tolerance, toMs + Tolerance));
+    private void Add(long fromMs, long toMs) => _spans.Add((fromMs - Before, toMs + After));
 
-    private static long Before(Reception reception, StreamKey stream, long low)
+    private static long NewestBefore(Reception reception, StreamKey stream, long low)
     {
         for (var sequence = low - 1; sequence > 0; sequence--)
             if (reception.At(stream, sequence) is { } payload) return payload.Facts.T1;
-        return long.MinValue + Tolerance;
+        return long.MinValue + Before;
     }
 
     // There is always one: the record itself comes after what it names.
-    private static long After(Reception reception, StreamKey stream, long high)
+    private static long OldestAfter(Reception reception, StreamKey stream, long high)
     {
         var sequence = high + 1;
         while (reception.At(stream, sequence) is null) sequence++;

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 
 namespace EdgeGateway.SystemTests.FaultProgramme;
 
@@ -7,6 +8,7 @@ internal sealed class ReceiverLedger
 {
     private readonly Lock _gate = new();
     private readonly List<byte[]> _lines = [];
+    private readonly Dictionary<string, (HashSet<long> Seen, long Highest)> _streams = [];
     private long _newestReadingMs;
 
     /// <summary>Everything so far: a copy of the list, not of the lines.</summary>
@@ -29,6 +31,15 @@ internal sealed class ReceiverLedger
     /// <summary>Time of the newest reading that has come, Unix ms; 0 before the first.</summary>
     public long NewestReadingMs => Interlocked.Read(ref _newestReadingMs);
 
+    /// <summary>True if everything has come up to the newest number that has.</summary>
+    public bool IsWhole
+    {
+        get
+        {
+            lock (_gate) return _streams.Count > 0 && _streams.Values.All(stream => stream.Seen.Count == stream.Highest);
+        }
+    }
+
     /// <summary>Takes a line as it came.</summary>
     public void Add(ReadOnlySpan<byte> line)
     {
@@ -36,6 +47,7 @@ internal sealed class ReceiverLedger
         lock (_gate)
         {
             _lines.Add(kept);
+            Number(kept);
             if (NewestIn(kept) is { } newest && newest > _newestReadingMs) Interlocked.Exchange(ref _newestReadingMs, newest);
         }
     }
@@ -61,11 +73,24 @@ internal sealed class ReceiverLedger
         return file;
     }
 
-    // Only to know when to go on; the checker reads the lines properly.
-    private static long? NewestIn(ReadOnlySpan<byte> line)
+    // What follows serves only to know when to go on; the checker reads the lines properly.
+    private void Number(ReadOnlySpan<byte> line)
     {
-        if (line.IndexOf("\"k\":\"data\""u8) < 0) return null;
-        var at = line.IndexOf("\"t1\":"u8);
-        return at >= 0 && Utf8Parser.TryParse(line[(at + 5)..], out long newest, out _) ? newest : null;
+        if (line.IndexOf("\"k\":\"birth\""u8) >= 0 || line.IndexOf("\"k\":\"will\""u8) >= 0) return;
+        var at = line.IndexOf("\"st\":\""u8);
+        if (at < 0 || NumberAfter(line, "\"sq\":"u8) is not { } sequence) return;
+        var name = line[(at + 6)..];
+        var stream = Encoding.UTF8.GetString(name[..name.IndexOf((byte)'"')]);
+        var (seen, highest) = _streams.TryGetValue(stream, out var known) ? known : ([], 0);
+        if (line.IndexOf("\"k\":\"head\""u8) < 0) seen.Add(sequence);
+        _streams[stream] = (seen, Math.Max(highest, sequence));
+    }
+
+    private static long? NewestIn(ReadOnlySpan<byte> line) => line.IndexOf("\"k\":\"data\""u8) < 0 ? null : NumberAfter(line, "\"t1\":"u8);
+
+    private static long? NumberAfter(ReadOnlySpan<byte> line, ReadOnlySpan<byte> member)
+    {
+        var at = line.IndexOf(member);
+        return at >= 0 && Utf8Parser.TryParse(line[(at + member.Length)..], out long number, out _) ? number : null;
     }
 }

@@ -19,6 +19,8 @@ internal sealed class ReceivingBroker : IAsyncDisposable
     private readonly HashSet<TcpClient> _clients = [];
     private readonly HashSet<Task> _running = [];
     private TcpListener? _listener;
+    private TaskCompletionSource _stopped = new();
+    private int _vanished;
 
     /// <summary>R.</summary>
     public ReceiverLedger Ledger { get; } = new();
@@ -32,6 +34,11 @@ internal sealed class ReceivingBroker : IAsyncDisposable
     public IPEndPoint EndPoint { get; private set; } = new(IPAddress.Loopback, 0);
 
     public string Url => $"mqtt://{EndPoint}";
+
+    /// <summary>
+    /// The machine behind the connections of now is gone: they are never read or answered again, and nobody tells the other end. New ones are served.
+    /// </summary>
+    public void Vanish() => Interlocked.Increment(ref _vanished);
 
     /// <summary>Connections that have begun with a CONNECT.</summary>
     public int Greetings { get; private set; }
@@ -56,6 +63,8 @@ internal sealed class ReceivingBroker : IAsyncDisposable
             _clients.Clear();
             running = [.. _running];
             _running.Clear();
+            _stopped.TrySetResult();
+            _stopped = new TaskCompletionSource();
         }
         await Task.WhenAll(running);
     }
@@ -93,6 +102,7 @@ internal sealed class ReceivingBroker : IAsyncDisposable
         await Task.Yield();
         using var closing = client;
         var answers = new List<Task>();
+        var (vanished, stopped) = (_vanished, _stopped.Task);
         try
         {
             client.NoDelay = true;
@@ -101,6 +111,11 @@ internal sealed class ReceivingBroker : IAsyncDisposable
             while (true)
             {
                 var (type, body) = await ReadPacketAsync(stream);
+                if (vanished != _vanished)
+                {
+                    await stopped;
+                    return;
+                }
                 switch (type >> 4)
                 {
                     case 1:
@@ -138,6 +153,7 @@ internal sealed class ReceivingBroker : IAsyncDisposable
     {
         var publish = PublishPacket.Parse(type, body);
         var reply = Reply(publish.Line);
+        if (reply.StoreDelay > TimeSpan.Zero) await Task.Delay(reply.StoreDelay, TimeProvider.System, CancellationToken.None);
         for (var i = 0; i < reply.Stored; i++) Ledger.Add(publish.Line);
         if (reply.Delay > TimeSpan.Zero) await Task.Delay(reply.Delay, TimeProvider.System, CancellationToken.None);
         if (!reply.IsAcknowledged || publish.QualityOfService == 0) return;

@@ -17,6 +17,12 @@ internal sealed class RoundHistory
     /// <summary>What the gateway is configured with: the longest a reading waits before it is sealed.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How far the reading that says why there is no value may be from the answer that was served and not taken: the longest timeout of the site, and
+    /// longer where the gateway was made to stand still.
+    /// </summary>
+    public TimeSpan ErrorsWithin { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>The broker acknowledged what it threw away for longer than the gateway's overlap: what G calls delivered may be absent from R.</summary>
     public bool BrokerLies { get; init; }
 
@@ -55,7 +61,7 @@ internal sealed class RoundHistory
     public void Recovered(string what, TimeSpan took, TimeSpan within) => _recoveries.Add(new Recovery(what, took, within));
 
     /// <summary>This text must be nowhere in R, in the folder, or in what was said.</summary>
-    public void Keeps(string secret, string folder, Func<string> said) => _secrets.Add(new Secret(secret, folder, said));
+    public void Keeps(string secret, Func<string> folder, Func<string> said) => _secrets.Add(new Secret(secret, folder, said));
 
     /// <summary>An invariant that only the scenario could see broken, in words.</summary>
     public void Fault(string what) => _faults.Add(what);
@@ -67,5 +73,5 @@ internal sealed class RoundHistory
     internal readonly record struct Recovery(string What, TimeSpan Took, TimeSpan Within);
 
     /// <summary>A text that must not leave the file it came from.</summary>
-    internal sealed record Secret(string Text, string Folder, Func<string> Said);
+    internal sealed record Secret(string Text, Func<string> Folder, Func<string> Said);
 }

@@ -10,7 +10,7 @@ internal static class SecretCheck
         var bytes = Encoding.UTF8.GetBytes(secret.Text);
         if (secret.Said().Contains(secret.Text, StringComparison.Ordinal)) yield return "I11: the secret is in the log";
         if (receiver.Times(bytes) > 0) yield return "I11: the secret was published";
-        foreach (var file in Directory.EnumerateFiles(secret.Folder, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(secret.Folder(), "*", SearchOption.AllDirectories))
             if (File.ReadAllBytes(file).AsSpan().IndexOf(bytes) >= 0) yield return $"I11: the secret is in {file}";
     }
 }

@@ -13,6 +13,8 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Of the sites that are played.</summary>
     public static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(200);
 
+    private const string Canary = "canary-Qw7Lr2Zp";
+
     private readonly TemporaryFolder _folder = new();
     private readonly List<RunningProgram> _programs = [];
     private readonly Func<RunningProgram> _run;
@@ -28,10 +30,17 @@ internal sealed class Stage : IAsyncDisposable
         History = history ?? new RoundHistory { Linger = Linger };
         Site = new SiteCopy(_folder.Sub("site"), brokerUrl);
         Site.Quicken();
-        _run = () => run is null ? Site.Run() : run(Site);
+        File.WriteAllText(_folder.Sub("password"), Canary + "\n");
+        Site.Replace("site.yaml", "  # username: gw-1", $"  username: gw-1\n  password-file: {_folder.Sub("password")}");
+        State = Site.State;
+        _run = () => run is null ? Site.Run(State) : run(Site);
+        History.Keeps(Canary, () => State, () => Said);
     }
 
     public SiteCopy Site { get; }
+
+    /// <summary>The gateway's state folder; the site's own unless the scenario puts it elsewhere.</summary>
+    public string State { get; set; }
 
     public RoundHistory History { get; }
 
@@ -44,6 +53,8 @@ internal sealed class Stage : IAsyncDisposable
 
     /// <summary>Everything that the gateways of this round have said.</summary>
     public string Said => string.Join('\n', _programs.Select(program => program.Said));
+
+    public string SigningCertificate => Path.Combine(State, "keys", "signing.crt");
 
     /// <summary>A place in this round's folder.</summary>
     public string Sub(params string[] parts) => _folder.Sub(parts);
@@ -94,6 +105,10 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Waits until the gateway has delivered everything it holds, stops it and waits for its last words at the receiver.</summary>
     public async Task EndAsync()
     {
+        var start = TimeProvider.System.GetTimestamp();
+        // A broker that forgets on purpose leaves holes that nobody fills.
+        if (!History.BrokerLies) await Until(() => Receiver.IsWhole, "the whole backlog at the receiver");
+        History.Recovered("the backlog's arrival", TimeProvider.System.GetElapsedTime(start), RoundHistory.DeliveringWithin);
         var before = Receiver.Times("\"ev\":\"shutdown\""u8);
         await Gateway.Stops();
         await Until(() => Receiver.Times("\"ev\":\"shutdown\""u8) > before, "the gateway's last words at the receiver");
@@ -101,11 +116,19 @@ internal sealed class Stage : IAsyncDisposable
 
     /// <summary>Stops the plant and has the checker judge. The gateway must have ended.</summary>
     public async Task<FaultOutcome> JudgeAsync() => await InvariantCheck.JudgeAsync(
-        new Ledgers(new DeviceLedger(Plant), History.IsForked ? null : GatewayLedger.Read(Site.State), Receiver, [Site.SigningCertificate]), History);
+        new Ledgers(new DeviceLedger(Plant), History.IsForked ? null : GatewayLedger.Read(State), Receiver, [SigningCertificate]), History);
 
     /// <summary>Waits longer than the uplink's longest back-off.</summary>
     public Task Until(Func<bool> condition, string what) =>
         Eventually.Is(() => condition() || Gateway.HasEnded && EndedBefore(condition, what), () => $"{what}\n{Gateway}", RoundHistory.DeliveringWithin + TimeSpan.FromSeconds(10));
+
+    /// <summary>Copies a state folder whose gateway does not run.</summary>
+    public static void Copy(string from, string to)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories).Prepend(from))
+            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories)) File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -16,9 +16,6 @@ internal sealed class ValueCheck
     /// <summary>The longest a served answer may take to its seal, beside the linger.</summary>
     private static readonly TimeSpan SealWithin = TimeSpan.FromSeconds(2);
 
-    /// <summary>How far the reading that says why there is no value may be from the answer that was served and not taken.</summary>
-    private const long ErrorTolerance = 5_000;
-
     private readonly List<string> _faults = [];
     private readonly LedgerCheck _check;
     private readonly NamedSpans _spans;
@@ -59,22 +56,24 @@ internal sealed class ValueCheck
     {
         foreach (var served in _check.Unclaimed(device, point))
         {
-            if (IsExcusedByReading(errors, served.UtcMs)) continue;
-            if (!_spans.Contain(served.UtcMs))
+            if (_spans.Contain(served.UtcMs))
             {
-                if (_toldLost++ < MostTold) _faults.Add($"I1: {device}.{point}: {served.Expected}, served at {served.At}, is neither delivered nor named");
-                continue;
+                Named++;
+                if (IsTooLongBeforeCrash(served.UtcMs) && !IsExcusedByReading(errors, served.UtcMs))
+                    _faults.Add($"I6: {device}.{point}: {served.Expected}, served at {served.At}, was lost to a crash more than {(SealWithin + _history.Linger).TotalSeconds:0.0} s later");
             }
-            Named++;
-            if (IsTooLongBeforeCrash(served.UtcMs))
-                _faults.Add($"I6: {device}.{point}: {served.Expected}, served at {served.At}, was lost to a crash more than {(SealWithin + _history.Linger).TotalSeconds:0.0} s later");
+            else if (!IsExcusedByReading(errors, served.UtcMs) && _toldLost++ < MostTold)
+            {
+                _faults.Add($"I1: {device}.{point}: {served.Expected}, served at {served.At}, is neither delivered nor named");
+            }
         }
     }
 
-    private static bool IsExcusedByReading(Queue<long> errors, long utcMs)
+    private bool IsExcusedByReading(Queue<long> errors, long utcMs)
     {
-        while (errors.TryPeek(out var at) && at < utcMs - ErrorTolerance) errors.Dequeue();
-        if (!errors.TryPeek(out var nearest) || nearest > utcMs + ErrorTolerance) return false;
+        var most = (long)_history.ErrorsWithin.TotalMilliseconds;
+        while (errors.TryPeek(out var at) && at < utcMs - most) errors.Dequeue();
+        if (!errors.TryPeek(out var nearest) || nearest > utcMs + most) return false;
         errors.Dequeue();
         return true;
     }
