@@ -17,7 +17,7 @@ internal sealed class EventQueue(int capacity = 64)
 
     /// <summary>Returns when the event is sealed and on disk.</summary>
     /// <param name="name">The member <c>ev</c> of docs/wire.md §4.2.</param>
-    /// <param name="members">Further members as JSON, each with its comma in front; empty for none.</param>
+    /// <param name="members">Further members as JSON, each with its comma in front and none named like one of docs/wire.md §2; empty for none.</param>
     /// <param name="command">Counter of the platform's command that this event records; it goes to disk in the same commit.</param>
     /// <param name="cancellationToken">Ends the waiting; the event may still be recorded.</param>
     /// <exception cref="ChannelClosedException">The gateway stops and records no more.</exception>

@@ -11,6 +11,7 @@ var root = new RootCommand("EdgeGateway reads a plant's analyzers, controllers a
     ReceiveCommand.Create(),
     VerifyCommand.Create(),
     ExportCommand.Create(),
+    ResendCommand.Create(),
     KeysCommand.Create(),
 };
 // A script's variable that is not set. No option or argument takes an empty text, and as a path it would mean anything.

@@ -29,7 +29,7 @@ internal static class DurableAppend
         using var signer = new Es256Signer(ECDsa.Create(ECCurve.NamedCurves.nistP256));
         var sealer = new Sealer(
             new GatewayIdentity { Site = "bench", Gateway = "gw-1", Epoch = 1, Boot = "0123456789abcdef", ConfigHash = ChainHash.Zero.ToString(), Software = "bench" }, signer, time);
-        using var outbox = LiteDbOutbox.Open(Path.Combine(folder.FullName, "outbox"), new OutboxSettings(), time);
+        var outbox = LiteDbOutbox.Open(Path.Combine(folder.FullName, "outbox"), new OutboxSettings(), time);
         using var compression = new LineCompression();
         using var packed = NewFile(folder, "packed");
         using var bare = NewFile(folder, "bare");
@@ -61,6 +61,11 @@ internal static class DurableAppend
         var settled = outbox.Depth.Bytes;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"durable commit of one sealed line of {readings} readings: outbox {o:0} us; packed + file + fsync {l:0} us ({l / o:P0} of that limit reached); SQLite FULL {s:0} us ({s / o:0.00} x); bare line + fsync {b:0} us; {readings * 1e6 / o:0} readings/s; {settled / (double)(Rounds * PerRound * readings):0.00} bytes/reading kept ({stored / 1048576.0:0.0} MiB of it in LiteDB files)"));
+        outbox.Dispose();
+        var start = time.GetTimestamp();
+        outbox = LiteDbOutbox.Open(Path.Combine(folder.FullName, "outbox"), new OutboxSettings(), time);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the same store opened again in {time.GetElapsedTime(start).TotalMilliseconds:0} ms"));
+        outbox.Dispose();
         sqlite.Close();
         folder.Delete(recursive: true);
     }

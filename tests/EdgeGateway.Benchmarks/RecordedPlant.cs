@@ -34,7 +34,7 @@ internal sealed class RecordedPlant : IAsyncDisposable
         var identity = new GatewayIdentity { Site = Plant.Site, Gateway = Plant.Gateway, Epoch = Outbox.Epoch, Boot = "0123456789abcdef", ConfigHash = Plant.ConfigHash, Software = "bench" };
         _services = new ServiceCollection().AddLogging(logging => logging.AddFilter(_ => false))
             .AddSingleton(Plant).AddSingleton(TimeProvider.System).AddSingleton(new GatewayStatus()).AddSingleton<IOutbox>(Outbox)
-            .AddSingleton(new Sealer(identity, _signer, TimeProvider.System)).AddSingleton(Channel).AddSingleton(new EventQueue()).AddSingleton<SlotBook>()
+            .AddSingleton(new Sealer(identity, _signer, TimeProvider.System)).AddSingleton(Channel).AddSingleton(new EventQueue()).AddSingleton(new CommandInbox(isOpen: false)).AddSingleton<Resends>().AddSingleton<SlotBook>()
             .BuildServiceProvider();
         _recorder = ActivatorUtilities.CreateInstance<Recorder>(_services);
     }

@@ -26,6 +26,14 @@ internal sealed class SealedSegments(TimeProvider? time = null, long epoch = 1)
         return segment;
     }
 
+    /// <summary>The next segment of readings, with a body of the test's own.</summary>
+    public Segment Data(ReadOnlySpan<byte> body, long t0, long t1)
+    {
+        var segment = _sealer.Seal(Streams.Readings, _tails.GetValueOrDefault(Streams.Readings), "data"u8, t0, t1, body, readings: 1);
+        _tails[Streams.Readings] = new StreamTail(segment.Sequence, segment.Hash);
+        return segment;
+    }
+
     /// <summary>A gap record for what left the store.</summary>
     public Segment Gap(EdgeGateway.Outbox.Eviction eviction, string cause = "evicted")
     {
@@ -35,11 +43,21 @@ internal sealed class SealedSegments(TimeProvider? time = null, long epoch = 1)
         return segment;
     }
 
+    /// <summary>The same in PEM.</summary>
+    public static string PublicKeyPem => Key.ExportSubjectPublicKeyInfoPem();
+
+    /// <summary>What a receiver of these trusts.</summary>
+    public static TrustedKeys TrustedKeys()
+    {
+        var keys = new TrustedKeys();
+        keys.Add(ECDsa.Create(Key.ExportParameters(includePrivateParameters: false)));
+        return keys;
+    }
+
     /// <summary>What a receiver of these makes of them.</summary>
     public static Verdict Judge(IEnumerable<Segment> segments)
     {
-        using var keys = new TrustedKeys();
-        keys.Add(ECDsa.Create(Key.ExportParameters(includePrivateParameters: false)));
+        using var keys = TrustedKeys();
         var verifier = new ChainVerifier(keys);
         foreach (var segment in segments) verifier.Add(segment.Line);
         return verifier.Finish();

@@ -914,6 +914,51 @@ def ends_before_it_begins() -> list[bytes]:
     return short({4: lambda p: p.update(t1=p["t0"] - 1)}).lines
 
 
+def commands() -> dict[str, dict[str, Any]]:
+    """Lines on the command topic, and what gateway site-1/gw-1 of epoch 3 does with each whose newest command is number 6 (docs/wire.md, 7)."""
+    wanted: dict[str, Any] = {"v": 1, "site": "site-1", "gw": "gw-1", "ep": 3, "no": 7, "do": "resend", "st": "readings", "lo": 17, "hi": 42}
+
+    def line(signer: Signer = GATEWAY, typ: str = "egc1", lacking: str = "", **changed: Any) -> bytes:
+        payload = {name: value for name, value in (wanted | changed).items() if name != lacking}
+        return seal(json.dumps(payload, separators=(",", ":")).encode(), signer, {"typ": typ})
+
+    done: dict[str, Any] = {"ok": True}
+    nothing: dict[str, Any] = {"ok": None}
+
+    def refused(why: str) -> dict[str, Any]:
+        return {"ok": False, "why": why}
+
+    twice = seal(b'{"no":8,' + json.dumps(wanted, separators=(",", ":")).encode()[1:], GATEWAY, {"typ": "egc1"})
+    cases = {
+        "accepted": (line(), done),
+        "number far ahead": (line(no=9_000_000_000), done),
+        "as long a range as allowed": (line(lo=1, hi=10_000), done),
+        "member of later": (line(later=[1]), done),
+        "range too long": (line(lo=1, hi=10_001), refused("range too long")),
+        "no such stream": (line(st="alerts"), refused("no such stream")),
+        "range upside down": (line(lo=42, hi=17), refused("malformed")),
+        "range from zero": (line(lo=0), refused("malformed")),
+        "range without its end": (line(lacking="hi"), refused("malformed")),
+        "range in text": (line(lo="17"), refused("malformed")),
+        "unknown verb": (line(do="reboot"), refused("unknown command")),
+        "number used": (line(no=6), nothing),
+        "number zero": (line(no=0), nothing),
+        "another gateway": (line(gw="gw-2"), nothing),
+        "another site": (line(site="site-2"), nothing),
+        "another epoch": (line(ep=2), nothing),
+        "another version": (line(v=2), nothing),
+        "no number": (line(lacking="no"), nothing),
+        "member twice": (twice, nothing),
+        "signed by a stranger": (line(STRANGER), nothing),
+        "gateway data": (line(typ="egb1"), nothing),
+        "receipt": (line(typ="egr1"), nothing),
+        "altered": (line().replace(b'"lo":17', b'"lo":16'), nothing),
+        "longer than allowed": (line(later="x" * 4096), nothing),
+        "no line": (b"resend everything", nothing),
+    }
+    return {name: {"line": text.decode(), **outcome} for name, (text, outcome) in cases.items()}
+
+
 def main() -> None:
     for old in VECTORS.glob("*.egb1"):
         old.unlink()
@@ -922,6 +967,8 @@ def main() -> None:
     (VECTORS / "gateway.crt").write_bytes(certificate())
     verdicts = ",\n".join(f"  {json.dumps(name)}: {json.dumps(VERDICTS[name])}" for name in sorted(VERDICTS))
     (VECTORS / "verdicts.json").write_text("{\n" + verdicts + "\n}\n", encoding="utf-8", newline="\n")
+    orders = ",\n".join(f"  {json.dumps(name)}: {json.dumps(order)}" for name, order in commands().items())
+    (VECTORS / "commands.json").write_text("{\n" + orders + "\n}\n", encoding="utf-8", newline="\n")
     print(f"{len(PLANS)} vectors")
 
 

@@ -17,11 +17,12 @@ internal sealed class GatewayHost : IAsyncDisposable
 {
     private readonly Es256Signer _signer;
     private readonly LiteDbOutbox _outbox;
+    private readonly TrustedKeys? _commandKeys;
     private readonly IHost _host;
     private bool _isClosed;
 
-    private GatewayHost(Es256Signer signer, LiteDbOutbox outbox, IHost host, GatewayStatus status, string boot, string certificateFile) =>
-        (_signer, _outbox, _host, Status, Boot, CertificateFile) = (signer, outbox, host, status, boot, certificateFile);
+    private GatewayHost(Es256Signer signer, LiteDbOutbox outbox, TrustedKeys? commandKeys, IHost host, GatewayStatus status, string boot, string certificateFile) =>
+        (_signer, _outbox, _commandKeys, _host, Status, Boot, CertificateFile) = (signer, outbox, commandKeys, host, status, boot, certificateFile);
 
     public GatewayStatus Status { get; }
 
@@ -61,6 +62,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             throw;
         }
 
+        var commandKeys = TrustedForCommands(plant.Broker, outbox, signer);
         var identity = new GatewayIdentity
         {
             Site = plant.Site,
@@ -86,7 +88,10 @@ internal sealed class GatewayHost : IAsyncDisposable
             .AddSingleton(new ReadingChannel()).AddSingleton(new EventQueue()).AddSingleton<SlotBook>();
         // Hosted services stop in reverse order: reading first, then recording seals the rest, and the uplink goes last.
         builder.Services.AddHostedService<Publisher>().AddHostedService<Recorder>().AddHostedService<AcquisitionService>();
-        return new GatewayHost(signer, outbox, builder.Build(), status, identity.Boot, Path.Combine(keys, SigningKeyFile.CertificateName));
+        builder.Services.AddSingleton(new CommandInbox(isOpen: commandKeys is not null)).AddSingleton<Resends>();
+        if (commandKeys is not null) builder.Services.AddSingleton(commandKeys).AddHostedService<CommandDesk>();
+        if (plant.Mirror is { } mirror) builder.Services.AddSingleton(mirror).AddHostedService<Mirror>();
+        return new GatewayHost(signer, outbox, commandKeys, builder.Build(), status, identity.Boot, Path.Combine(keys, SigningKeyFile.CertificateName));
     }
 
     /// <summary>
@@ -125,5 +130,21 @@ internal sealed class GatewayHost : IAsyncDisposable
         if (_host is IAsyncDisposable host) await host.DisposeAsync().ConfigureAwait(false);
         _outbox.Dispose();
         _signer.Dispose();
+        _commandKeys?.Dispose();
+    }
+
+    private static TrustedKeys? TrustedForCommands(BrokerSettings broker, LiteDbOutbox outbox, Es256Signer signer)
+    {
+        if (broker.CommandKeyFile is not { } file) return null;
+        try
+        {
+            return TrustedKeys.Load(file);
+        }
+        catch (TrustedKeyException e)
+        {
+            outbox.Dispose();
+            signer.Dispose();
+            throw new SigningKeyException($"broker.command-key has to be the platform's certificate or public key: {e.Message}", e);
+        }
     }
 }

@@ -5,7 +5,9 @@ using EdgeGateway.Evidence;
 
 namespace EdgeGateway.Commands;
 
-/// <summary><c>keys show</c>: which key this gateway signs with, to be compared on both sides before a receiver trusts it.</summary>
+/// <summary>
+/// <c>keys show</c>: which key this gateway signs with, to be compared on both sides before a receiver trusts it. <c>keys platform</c>: the key that signs commands.
+/// </summary>
 internal static class KeysCommand
 {
     public static Command Create()
@@ -13,7 +15,24 @@ internal static class KeysCommand
         var state = new Option<string>("--state") { Description = "State folder of the gateway.", DefaultValueFactory = _ => Path.Combine("config", "state"), HelpName = "FOLDER" };
         var show = new Command("show", "Print the signing certificate, its key id and its fingerprint.") { state };
         show.SetAction(parse => Show(parse.GetValue(state)!)); // has a default
-        return new Command("keys", "Look at the gateway's signing key.") { show };
+        var folder = new Option<string>("--out") { Description = "Folder for signing.key, which stays with the platform, and signing.crt, which gateways name as broker.command-key.", Required = true, HelpName = "FOLDER" };
+        var platform = new Command("platform", "Make the key that signs a platform's commands, if it is not there yet, and print its certificate.") { folder };
+        platform.SetAction(parse => MakePlatform(parse.GetRequiredValue(folder)));
+        return new Command("keys", "Look at the gateway's signing key, or make the platform's.") { show, platform };
+    }
+
+    private static int MakePlatform(string folder)
+    {
+        try
+        {
+            SigningKeyFile.LoadOrCreate(folder, "platform", TimeProvider.System).Dispose();
+        }
+        catch (SigningKeyException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return ExitCode.CannotStart;
+        }
+        return Print(Path.Combine(folder, SigningKeyFile.CertificateName));
     }
 
     private static int Show(string stateFolder)
@@ -24,6 +43,11 @@ internal static class KeysCommand
             Console.Error.WriteLine($"{Path.GetFullPath(file)} is not there, or may not be seen by this user. A gateway makes its key at its first start; is --state the folder it runs with?");
             return ExitCode.CannotStart;
         }
+        return Print(file);
+    }
+
+    private static int Print(string file)
+    {
         try
         {
             using var certificate = X509CertificateLoader.LoadCertificateFromFile(file);

@@ -8,6 +8,12 @@ internal sealed record BrokerSettings
     /// <summary>Brokers in order of preference: <c>mqtt://host:1883</c> or <c>mqtts://host:8883</c>; at least one.</summary>
     public required ImmutableArray<Uri> Urls { get; init; }
 
+    /// <summary>Default MQTT 5. The older version only when it is asked for; never by itself.</summary>
+    public MqttVersion Mqtt { get; init; } = MqttVersion.V5;
+
+    /// <summary>Whether lines are compressed with zstd on their way (never part of the evidence). Default no; MQTT 5 only.</summary>
+    public bool IsCompressed { get; init; }
+
     /// <summary>First topic level(s); default <c>ega</c>.</summary>
     public string Root { get; init; } = "ega";
 
@@ -25,6 +31,9 @@ internal sealed record BrokerSettings
 
     /// <summary>File that holds the password on its first line, so that no secret stands in the configuration. Absolute path.</summary>
     public string? PasswordFile { get; init; }
+
+    /// <summary>Certificate or public key (PEM) that signs the platform's commands; null takes none. Absolute path.</summary>
+    public string? CommandKeyFile { get; init; }
 
     /// <summary>MQTT keep-alive, and the pace of our own pings. Default 30 s, 5 s to 10 min.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);

@@ -7,17 +7,19 @@ namespace EdgeGateway.Config;
 /// </summary>
 internal static class ConfigKeys
 {
-    public static ImmutableArray<string> Site { get; } = ["site", "gateway", "title", "broker", "recording", "outbox"];
+    public static ImmutableArray<string> Site { get; } = ["site", "gateway", "title", "broker", "recording", "outbox", "mirror"];
 
     public static ImmutableArray<string> Broker { get; } =
     [
-        "urls", "root", "ca", "client-certificate", "client-key", "username", "password-file", "keep-alive", "ack-timeout", "window",
+        "urls", "mqtt", "compression", "root", "ca", "client-certificate", "client-key", "username", "password-file", "command-key", "keep-alive", "ack-timeout", "window",
         "overlap", "backlog-per-second", "head-every",
     ];
 
     public static ImmutableArray<string> Recording { get; } = ["linger", "max-readings"];
 
     public static ImmutableArray<string> Outbox { get; } = ["retention", "max-size"];
+
+    public static ImmutableArray<string> Mirror { get; } = ["url", "topic", "retain", "ca", "username", "password-file"];
 
     public static ImmutableArray<string> Line { get; } = ["line", "connect", "protocol", "devices"];
 

@@ -17,6 +17,10 @@ internal sealed record Plant
     public required BrokerSettings Broker { get; init; }
     public required RecordingSettings Recording { get; init; }
     public required OutboxSettings Outbox { get; init; }
+
+    /// <summary>Where dashboards on site get plain values; null for nowhere.</summary>
+    public MirrorSettings? Mirror { get; init; }
+
     public required ImmutableArray<Line> Lines { get; init; }
 
     /// <summary>base64url SHA-256 over the names and bytes of every file that was read, in name order.</summary>

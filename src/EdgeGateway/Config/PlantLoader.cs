@@ -55,6 +55,7 @@ internal sealed class PlantLoader(SiteFolder folder, IReadOnlyList<DriverType> p
                 Broker = site.Broker,
                 Recording = site.Recording,
                 Outbox = site.Outbox,
+                Mirror = site.Mirror,
                 Lines = lines.ToImmutable(),
                 ConfigHash = folder.Hash(),
             };

@@ -5,12 +5,16 @@ namespace EdgeGateway.Config;
 
 /// <summary>What <c>site.yaml</c> says.</summary>
 internal sealed record SiteSettings(
-    string Site, string Gateway, string Title, BrokerSettings Broker, RecordingSettings Recording, OutboxSettings Outbox);
+    string Site, string Gateway, string Title, BrokerSettings Broker, RecordingSettings Recording, OutboxSettings Outbox, MirrorSettings? Mirror);
 
 /// <summary>Reads <c>site.yaml</c>.</summary>
 internal sealed class SiteReader(SiteFolder folder, FaultList faults)
 {
     public const string FileName = "site.yaml";
+
+    private static readonly Dictionary<string, MqttVersion> Versions = new() { ["5"] = MqttVersion.V5, ["3.1.1"] = MqttVersion.V311 };
+    private static readonly Dictionary<string, bool> Compressions = new() { ["none"] = false, ["zstd"] = true };
+    private static readonly Dictionary<string, bool> YesOrNo = new() { ["yes"] = true, ["no"] = false };
 
     private const int LongestTitle = 200;
     private const long LeastBytes = 4L << 20;
@@ -30,8 +34,9 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         var broker = ReadBroker(section);
         var recording = ReadRecording(section);
         var outbox = ReadOutbox(section);
+        var mirror = ReadMirror(section);
         return faults.Count == faultsBefore && site is not null && gateway is not null && title is not null && broker is not null
-            ? new SiteSettings(site, gateway, title, broker, recording, outbox)
+            ? new SiteSettings(site, gateway, title, broker, recording, outbox, mirror)
             : null;
     }
 
@@ -57,12 +62,15 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         var broker = new BrokerSettings
         {
             Urls = urls,
+            Mqtt = row.OneOf("mqtt", MqttVersion.V5, Versions),
+            IsCompressed = row.OneOf("compression", false, Compressions),
             Root = ReadRoot(row),
             CaFile = ReadFile(row, "ca"),
             ClientCertificateFile = ReadFile(row, "client-certificate"),
             ClientKeyFile = ReadFile(row, "client-key"),
             UserName = row.Text("username"),
             PasswordFile = ReadFile(row, "password-file"),
+            CommandKeyFile = ReadFile(row, "command-key"),
             KeepAlive = row.Duration("keep-alive", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10)),
             AckTimeout = row.Duration("ack-timeout", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
             Window = row.Whole("window", 16, 1, 64),
@@ -70,6 +78,8 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
             BacklogPerSecond = row.Whole("backlog-per-second", 200, 1, 10_000),
             HeadEvery = row.Duration("head-every", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
         };
+        if (broker is { IsCompressed: true, Mqtt: MqttVersion.V311 })
+            row.Refuse("compression", "zstd", "none where mqtt is 3.1.1, which cannot say that a message is compressed", "remove compression, or take mqtt: 5");
         CheckCredentials(section, row, urls);
         return broker;
     }
@@ -149,6 +159,32 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
     {
         if (row.Text(key) is { } text && !section.Mentions(other))
             row.Refuse(key, text, $"{other} beside it", $"add {other}, or remove {key}");
+    }
+
+    private MirrorSettings? ReadMirror(Section site)
+    {
+        const string Url = "mqtt://host:1883 or mqtts://host:8883 and nothing else in it";
+        const string Topic = "topic levels with / between them, without + and #, at most 200 characters";
+        if (site.Child("mirror") is not { } section) return null;
+        section.Allow(ConfigKeys.Mirror);
+        var row = section.Row(ConfigKeys.Mirror);
+        var (address, topic) = (Section.Required(row, "url", Url), Section.Required(row, "topic", Topic));
+        var url = address is null ? null : BrokerUrl(address);
+        if (address is not null && url is null) row.Refuse("url", address.Contains('@') ? "a url with a name or password in it" : address, Url, "correct url; names and passwords go into username and password-file");
+        if (topic is not null && (topic.Length > 200 || topic.StartsWith('$') || topic.AsSpan().ContainsAny('+', '#') || topic.Any(char.IsControl)))
+            row.Refuse("topic", topic, Topic, "correct topic");
+        var mirror = new MirrorSettings
+        {
+            Url = url ?? new Uri("mqtt://localhost"),
+            Topic = topic ?? "",
+            Retain = row.OneOf("retain", false, YesOrNo),
+            CaFile = ReadFile(row, "ca"),
+            UserName = row.Text("username"),
+            PasswordFile = ReadFile(row, "password-file"),
+        };
+        if (url?.Scheme == "mqtt" && row.Text("ca") is { } ca) row.Refuse("ca", ca, "no ca where the url is mqtt (no TLS)", "take an mqtts url, or remove ca");
+        RequireBoth(section, row, "password-file", "username");
+        return mirror;
     }
 
     private static RecordingSettings ReadRecording(Section site)

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace EdgeGateway.Evidence;
 
 /// <summary>
@@ -29,7 +27,7 @@ internal sealed class LineCheck(TrustedKeys keys, PayloadParser parser)
         {
             if (keys.For(signature) is not { } key) continue;
             trusted++;
-            if (!Verifies(key, signature, parts.Payload.Span))
+            if (!SignedStatement.Verifies(key, signature, parts.Payload.Span))
                 return Refuse(FaultCode.Signature, parts.Payload.Span.EndsWith("\r"u8) ? CarriageReturn : "the signature does not belong to these bytes", out fault);
         }
         if (trusted == 0) return Refuse(FaultCode.Key, "not signed by a trusted key", out fault);
@@ -44,13 +42,5 @@ internal sealed class LineCheck(TrustedKeys keys, PayloadParser parser)
     {
         fault = new LineFault(code, text);
         return null;
-    }
-
-    private static bool Verifies(ECDsa key, in EnvelopeSignature signature, ReadOnlySpan<byte> payload)
-    {
-        if (signature.Signature.Length != Es256Signer.SignatureSize) return false;
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        Es256Signer.Digest(signature.Protected.Span, payload, digest);
-        return key.VerifyHash(digest, signature.Signature, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 }

@@ -46,6 +46,27 @@ internal static class SigningKeyFile
         }
     }
 
+    /// <summary>Loads a key that must be there.</summary>
+    /// <exception cref="SigningKeyException">It cannot be used; the message says which and what to do.</exception>
+    public static Es256Signer Load(string keyPath)
+    {
+        try
+        {
+            if (!OperatingSystem.IsWindows()) RefuseOpenRights(keyPath);
+            var key = ECDsa.Create();
+            key.ImportFromPem(File.ReadAllText(keyPath));
+            return new Es256Signer(key);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            throw new SigningKeyException($"{keyPath} does not hold a P-256 private key in PEM: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SigningKeyException($"{keyPath}: {e.Message}", e);
+        }
+    }
+
     private static void Create(string folder, string keyPath, string subject, TimeProvider time)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder); // what counts is the key file's own list

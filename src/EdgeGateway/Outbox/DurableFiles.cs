@@ -109,23 +109,35 @@ internal sealed class DurableFiles : IDisposable
         }
         catch (IOException e)
         {
-            // Kept for the waiting caller: an exception here would leave the engine in mid-commit, and it never recovers from that.
-            _failure = e;
-            Monitor.PulseAll(_gate);
+            FailNeedsGate(e);
         }
+    }
+
+    // Kept for the waiting caller: an exception in LiteDB's writer would leave the engine in mid-commit, and it never recovers from that.
+    private void FailNeedsGate(IOException e)
+    {
+        _failure = e;
+        Monitor.PulseAll(_gate);
     }
 
     private void WritePages(IStoreFile file, bool isLog, ReadOnlySpan<byte> bytes, long position)
     {
-        var buffer = bytes.ToArray(); // the lambda below cannot hold a span; 8 KiB per page of a commit, not per reading
         lock (_gate)
         {
             if (!isLog) SyncLogNeedsGate(); // write-ahead: what the data file shows must be recoverable from the log
-            Guarded(() => file.Write(buffer, position));
             if (_failure is not null) return;
+            try
+            {
+                file.Write(bytes, position);
+            }
+            catch (IOException e)
+            {
+                FailNeedsGate(e);
+                return;
+            }
             if (isLog) _logDirty = true;
             else _dataDirty = true;
-            if (isLog && LiteDbPage.IsConfirmed(buffer))
+            if (isLog && LiteDbPage.IsConfirmed(bytes))
             {
                 _confirmedWritten++;
                 Monitor.PulseAll(_gate);

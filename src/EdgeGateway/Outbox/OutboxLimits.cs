@@ -25,7 +25,7 @@ internal sealed record OutboxLimits
             JournalBytes = journal,
             FileBytes = Math.Clamp(settings.MaxBytes / 16, 64 * 1024, 64 * 1024 * 1024),
             FileSeconds = Math.Max(1, (long)settings.Retention.TotalSeconds / 16),
-            SettleBytes = journal / 16,
+            SettleBytes = journal / 8,
         };
     }
 }

@@ -7,12 +7,18 @@ namespace EdgeGateway.Uplink;
 /// What is to be sent of one stream over one connection, in one direction of age: either everything sealed since the connection was made (live), or what
 /// had been waiting before (backlog). Reads ahead a little; forgets that when something has to be sent again.
 /// </summary>
-internal sealed class Lane(IOutbox outbox, string stream, bool isLive, long boundary)
+/// <param name="outbox">The store.</param>
+/// <param name="stream">Which stream.</param>
+/// <param name="isLive">Which of its two lanes.</param>
+/// <param name="boundary">The newest sequence number of the backlog.</param>
+/// <param name="inFlight">What is under way of the stream, by both of its lanes.</param>
+internal sealed class Lane(IOutbox outbox, string stream, bool isLive, long boundary, HashSet<long> inFlight)
 {
     private const int ReadAhead = 8;
 
     private readonly Queue<Segment> _ahead = new();
-    private readonly HashSet<long> _inFlight = [];
+    private long _boundary = boundary;
+    private long _newest = boundary;
     private long _next = isLive ? boundary + 1 : 1;
 
     public string Stream { get; } = stream;
@@ -28,25 +34,38 @@ internal sealed class Lane(IOutbox outbox, string stream, bool isLive, long boun
         // More than once where all that was read is under way already: null means that there is nothing, not that it is further on.
         while (_ahead.Count == 0)
         {
-            var pending = outbox.Pending(Stream, _next, IsLive ? long.MaxValue : boundary, ReadAhead);
+            var pending = outbox.Pending(Stream, _next, IsLive ? long.MaxValue : _boundary, ReadAhead);
             if (pending.Count == 0) return null;
             foreach (var segment in pending)
             {
                 _next = segment.Sequence + 1;
-                if (!_inFlight.Contains(segment.Sequence)) _ahead.Enqueue(segment);
+                if (!inFlight.Contains(segment.Sequence)) _ahead.Enqueue(segment);
             }
         }
         var taken = _ahead.Dequeue();
-        _inFlight.Add(taken.Sequence);
+        inFlight.Add(taken.Sequence);
+        _newest = Math.Max(_newest, taken.Sequence);
         return taken;
     }
+
+    /// <summary>The newest sequence number of the backlog.</summary>
+    public long Boundary => _boundary;
+
+    /// <summary>The newest segment that the lane has handed out, or where it began.</summary>
+    public long Newest => _newest;
 
     /// <summary>The segment is no longer under way. If it was not delivered, the lane starts over from its oldest pending segment.</summary>
     public void Settle(Segment segment, bool isDone)
     {
-        _inFlight.Remove(segment.Sequence);
-        if (isDone) return;
+        inFlight.Remove(segment.Sequence);
+        if (!isDone) StartOver(_boundary);
+    }
+
+    /// <summary>Begins again at the oldest pending segment, with the backlog up to <paramref name="newBoundary"/>.</summary>
+    public void StartOver(long newBoundary)
+    {
+        _boundary = newBoundary;
         _ahead.Clear();
-        _next = IsLive ? boundary + 1 : 1;
+        _next = IsLive ? newBoundary + 1 : 1;
     }
 }

@@ -10,4 +10,9 @@ internal sealed class LinkLostException : Exception
     public LinkLostException(string message, Exception innerException) : base(message, innerException)
     {
     }
+
+    public LinkLostException(string message, Remedy remedy) : base(message) => Remedy = remedy;
+
+    /// <summary>What is to be done about it.</summary>
+    public Remedy Remedy { get; init; } = Remedy.TryAgain;
 }

@@ -8,95 +8,139 @@ using Microsoft.Extensions.Logging;
 namespace EdgeGateway.Uplink;
 
 /// <summary>
-/// Keeps a <see cref="Session"/> with one of the brokers for as long as the gateway runs: the brokers in their order, full-jitter back-off between attempts
-/// so that a city of gateways does not come back at once.
+/// Keeps a <see cref="Session"/> with one of the brokers for as long as the gateway runs. <see cref="BrokerRoster"/> says with which and when; when the
+/// gateway stops without a connection, one last attempt is made.
 /// </summary>
-internal sealed class Publisher(Plant plant, IOutbox outbox, Sealer sealer, GatewayStatus status, TimeProvider time, ILogger<Publisher> log) : BackgroundService
+internal sealed class Publisher(
+    Plant plant, IOutbox outbox, Sealer sealer, CommandInbox inbox, Resends resends, GatewayStatus status, TimeProvider time, ILogger<Publisher> log) : BackgroundService
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(120);
-    private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(60);
+    private const int MostSaid = 32;
+    private static readonly TimeSpan LastAttemptPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBacklogDelay = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WorthSaying = TimeSpan.FromMinutes(2);
 
     private readonly Random _random = new();
-    private readonly RecentAcknowledgements _recent = new(plant.Broker.Overlap, time);
+    private readonly UplinkMemory _memory = new(plant.Broker, resends, time);
+    private readonly Topics _topics = new(plant.Broker.Root, plant.Site, plant.Gateway);
+    private readonly HashSet<string> _said = [];
+    private long? _lostAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var topics = new Topics(plant.Broker.Root, plant.Site, plant.Gateway);
-        var failures = 0;
-        long? lostAt = null;
-        for (var number = 1L; !stoppingToken.IsCancellationRequested; number++)
+        var roster = new BrokerRoster(plant.Broker.Urls, time, _random);
+        for (var number = 1L; ; number++)
         {
-            var url = NextBroker(failures);
-            long? connectedAt = null;
-            try
-            {
-                var link = await MqttLink.ConnectAsync(plant.Broker, url, $"{plant.Site}-{plant.Gateway}", topics.Will, Session.Will(sealer, number), time, stoppingToken).ConfigureAwait(false);
-                connectedAt = time.GetTimestamp();
-                Say($"connected to {url}", isUp: true);
-                log.Connected(url, outbox.Depth.Undelivered);
-                // A short outage leaves no herd behind it: the backlog waits at most as long as the outage lasted.
-                var outage = lostAt is { } at ? time.GetElapsedTime(at) : TimeSpan.Zero;
-                var most = outage < LongestBacklogDelay ? outage : LongestBacklogDelay;
-                var session = new Session(link, number, plant.Broker, topics, outbox, sealer, _recent, most * _random.NextDouble(), status, time, log);
-                try
-                {
-                    await session.RunAsync(stoppingToken).ConfigureAwait(false);
-                }
-                catch (LinkLostException)
-                {
-                    lostAt = time.GetTimestamp();
-                    SendAgainSince(session.LastAlive);
-                    throw;
-                }
-            }
-            catch (LinkLostException e)
-            {
-                lostAt ??= time.GetTimestamp();
-                if (status.UplinkIsUp || failures == 0) log.Lost(e.Message);
-                Say(e.Message, isUp: false);
-                status.CountReconnect();
-            }
-            catch (IOException e)
-            {
-                // The store could not be read. The recorder says so too and opens it again; what was to be sent stays there.
-                log.StoreUnreadable(e.Message, e);
-                Say($"waiting for the store: {e.Message}", isUp: false);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                break;
-            }
-            if (stoppingToken.IsCancellationRequested) break;
-            failures = connectedAt is { } since && time.GetElapsedTime(since) > StableAfter ? 0 : failures + 1;
-            if (!await WaitAsync(failures, stoppingToken).ConfigureAwait(false)) break;
+            var isLast = stoppingToken.IsCancellationRequested;
+            // A broker that asked to be left alone is not asked for a favour at the end.
+            if (isLast && roster.IsResting) break;
+            var wasConnected = await ServeAsync(roster, number, stoppingToken).ConfigureAwait(false);
+            // The connection that was there when the stop came, or the attempt after it, was the last one.
+            if (isLast || (wasConnected && stoppingToken.IsCancellationRequested)) break;
+            await WaitAsync(roster.Wait, stoppingToken).ConfigureAwait(false);
         }
+        if (outbox.Depth.Undelivered is > 0 and var undelivered) log.StoppedWithBacklog(undelivered);
         Say("stopped", isUp: false);
     }
 
-    private Uri NextBroker(int failures) => plant.Broker.Urls[failures % plant.Broker.Urls.Length];
-
-    /// <summary>Full jitter: anywhere between nothing and the doubled delay, so that thousands of gateways spread out.</summary>
-    private async Task<bool> WaitAsync(int failures, CancellationToken stoppingToken)
+    /// <summary>One attempt and, if it succeeds, its connection; false if there was none.</summary>
+    private async Task<bool> ServeAsync(BrokerRoster roster, long number, CancellationToken stoppingToken)
     {
-        var most = FirstDelay * Math.Pow(2, Math.Min(failures, 20));
-        var delay = (most < LongestDelay ? most : LongestDelay) * _random.NextDouble();
+        var url = roster.Current;
+        long? connectedAt = null;
         try
         {
-            await Task.Delay(delay > ShortestDelay ? delay : ShortestDelay, time, stoppingToken).ConfigureAwait(false);
-            return true;
+            _memory.Recent.Settle(segment => outbox.SendAgain(segment.Stream, segment.Sequence, segment.Sequence));
+            var link = await ConnectAsync(url, number, stoppingToken).ConfigureAwait(false);
+            connectedAt = time.GetTimestamp();
+            _said.Clear();
+            _memory.Throttle.Connected(link.Window);
+            Say($"connected to {url}", isUp: true);
+            log.Connected(url, outbox.Depth.Undelivered);
+            if (plant.Broker.Mqtt == MqttVersion.V311) log.OldProtocol(url);
+            var session = new Session(link, number, plant.Broker, _topics, outbox, sealer, _memory, inbox, BacklogDelay(), status, time, log);
+            await RunAsync(session, stoppingToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (LinkLostException e)
         {
-            return false;
+            _lostAt ??= time.GetTimestamp();
+            roster.Lost(e.Remedy, connectedAt is { } since ? time.GetElapsedTime(since) : null);
+            status.CountReconnect();
+            Lost(e, roster.RestOf(url));
+        }
+        catch (IOException e)
+        {
+            // The store could not be read. The recorder says so too and opens it again; what was to be sent stays there.
+            roster.Lost(Remedy.TryAgain, connectedAt is { } since ? time.GetElapsedTime(since) : null);
+            log.StoreUnreadable(e.Message, e);
+            Say($"waiting for the store: {e.Message}", isUp: false);
+        }
+        return connectedAt is not null;
+    }
+
+    private async Task<MqttLink> ConnectAsync(Uri url, long number, CancellationToken stoppingToken)
+    {
+        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var hurry = stoppingToken.Register(() => patience.CancelAfter(LastAttemptPatience)).ConfigureAwait(false);
+        try
+        {
+            return await MqttLink.ConnectAsync(plant.Broker, url, $"{plant.Site}-{plant.Gateway}", _topics.Will, Presence.Will(sealer, number), time, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (patience.IsCancellationRequested)
+        {
+            throw new LinkLostException($"broker {url} did not answer before the gateway stopped", e);
         }
     }
 
-    private void SendAgainSince(long lastAlive)
+    private async Task RunAsync(Session session, CancellationToken stoppingToken)
     {
-        foreach (var (stream, sequence) in _recent.Since(lastAlive)) outbox.SendAgain(stream, sequence, sequence);
+        try
+        {
+            await session.RunAsync(stoppingToken).ConfigureAwait(false);
+        }
+        catch (LinkLostException e)
+        {
+            _lostAt = time.GetTimestamp();
+            _memory.Recent.Doubt(session.LastAlive);
+            if (e.Remedy == Remedy.SlowDown)
+            {
+                _memory.Throttle.SlowDown();
+                log.Slower(_memory.Throttle.Window, _memory.Throttle.Backlog.PerSecond);
+            }
+            if (_memory.Suspicion.Lost(e.Remedy, session.Unanswered) is { } guilty)
+            {
+                log.CostTheConnection(guilty, Suspicion.Convicting);
+                outbox.Quarantine(guilty.Stream, guilty.Sequence);
+            }
+            throw;
+        }
+    }
+
+    /// <summary>A short outage leaves no herd behind it: the backlog waits at most as long as the outage lasted.</summary>
+    private TimeSpan BacklogDelay()
+    {
+        var outage = _lostAt is { } at ? time.GetElapsedTime(at) : TimeSpan.Zero;
+        return (outage < LongestBacklogDelay ? outage : LongestBacklogDelay) * _random.NextDouble();
+    }
+
+    private async Task WaitAsync(TimeSpan delay, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.Delay(delay, time, stoppingToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The gateway stops: the last attempt comes at once.
+        }
+    }
+
+    private void Lost(LinkLostException loss, TimeSpan rest)
+    {
+        Say(rest > WorthSaying ? $"{loss.Message}; next attempt there in about {rest.TotalMinutes:0} min" : loss.Message, isUp: false);
+        // Each trouble once in an outage. Its words come partly from the network, so there is an end to remembering them.
+        if (_said.Count >= MostSaid || !_said.Add(loss.Message)) return;
+        if (rest > WorthSaying) log.MustBeMended(loss.Message, rest.TotalMinutes);
+        else log.Lost(loss.Message);
     }
 
     private void Say(string uplink, bool isUp)

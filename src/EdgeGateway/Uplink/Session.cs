@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Collections.Immutable;
 using EdgeGateway.Config;
 using EdgeGateway.Diagnostics;
 using EdgeGateway.Evidence;
@@ -12,46 +12,51 @@ namespace EdgeGateway.Uplink;
 /// a ping per keep-alive. Ends with <see cref="LinkLostException"/>, or when it is told to stop and the outbox is empty or patience is over.
 /// </summary>
 internal sealed class Session(
-    MqttLink link, long number, BrokerSettings broker, Topics topics, IOutbox outbox, Sealer sealer, RecentAcknowledgements recent,
-    TimeSpan backlogDelay, GatewayStatus status, TimeProvider time, ILogger log)
+    MqttLink link, long number, BrokerSettings broker, Topics topics, IOutbox outbox, Sealer sealer, UplinkMemory memory,
+    CommandInbox inbox, TimeSpan backlogDelay, GatewayStatus status, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ForbiddenRest = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
     private readonly List<Task<Delivery>> _underWay = [];
-    private readonly Pace _backlogPace = new(broker.BacklogPerSecond, time);
+    private readonly List<SegmentName> _unanswered = [];
+    private readonly Presence _presence = new(link, topics, outbox, sealer);
+    private readonly Answers _answers = new(link.Broker, outbox, memory, status, time, log);
     private readonly long _start = time.GetTimestamp();
-    private int _window = link.Window;
-    private int _settledSinceSlower;
+    private ImmutableArray<Lane> _lanes = [];
     private TimeSpan _idle;
-    private long _pausedAt;
-    private TimeSpan _pause;
-    private TimeSpan _nextPause = FirstPause;
 
     /// <summary>When the broker last proved to be there.</summary>
     public long LastAlive { get; private set; } = time.GetTimestamp();
 
+    /// <summary>What the broker has not answered, in the order in which it was sent.</summary>
+    public IReadOnlyCollection<SegmentName> Unanswered => _unanswered;
+
     public async Task RunAsync(CancellationToken stoppingToken)
     {
-        using var ending = new CancellationTokenSource();
+        using var ending = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        // Whatever hangs when the gateway stops must not hang for longer than the service manager waits.
+        await using var hurry = stoppingToken.Register(() => ending.CancelAfter(StopPatience)).ConfigureAwait(false);
         try
         {
-            await PublishBirthAsync(ending.Token).ConfigureAwait(false);
+            await _presence.PublishBirthAsync(number, ending.Token).ConfigureAwait(false);
+            LastAlive = time.GetTimestamp();
+            await ListenAsync(ending.Token).ConfigureAwait(false);
+            await new Trial(link, topics, _presence, outbox, memory.Suspicion).RunAsync(Judge, ending.Token).ConfigureAwait(false);
             // One look at each tail: with two, a segment appended in between would belong to both lanes of its stream.
-            var tails = Streams.InOrderOfUrgency.Select(stream => (Stream: stream, outbox.Tail(stream).Sequence)).ToArray();
-            Lane[] lanes =
+            var tails = Streams.InOrderOfUrgency.Select(stream => (Stream: stream, outbox.Tail(stream).Sequence, InFlight: new HashSet<long>())).ToArray();
+            _lanes =
             [
-                .. tails.Select(tail => new Lane(outbox, tail.Stream, isLive: true, tail.Sequence)),
-                .. tails.Select(tail => new Lane(outbox, tail.Stream, isLive: false, tail.Sequence)),
+                .. tails.Select(tail => new Lane(outbox, tail.Stream, isLive: true, tail.Sequence, tail.InFlight)),
+                .. tails.Select(tail => new Lane(outbox, tail.Stream, isLive: false, tail.Sequence, tail.InFlight)),
             ];
-            await DeliverAsync(lanes, stoppingToken, ending.Token).ConfigureAwait(false);
+            _answers.Lanes = _lanes;
+            await DeliverAsync(stoppingToken, ending.Token).ConfigureAwait(false);
             // A broker that has stopped answering must not hold up the stop for a whole acknowledgement timeout.
             using var goodbye = new CancellationTokenSource(GoodbyePatience, time);
-            await PublishHeadsAsync(goodbye.Token).ConfigureAwait(false);
+            await _presence.PublishHeadsAsync(goodbye.Token).ConfigureAwait(false);
             await link.DisconnectAsync(ending.Token).ConfigureAwait(false);
         }
         finally
@@ -63,40 +68,49 @@ internal sealed class Session(
         }
     }
 
-    private async Task DeliverAsync(Lane[] lanes, CancellationToken stoppingToken, CancellationToken ending)
+    private async Task ListenAsync(CancellationToken ending)
+    {
+        if (!inbox.IsOpen || await link.ListenAsync(topics.Command, inbox.Offer, ending).ConfigureAwait(false)) return;
+        log.NoCommands(topics.Command);
+    }
+
+    private async Task DeliverAsync(CancellationToken stoppingToken, CancellationToken ending)
     {
         var appended = outbox.WaitForAppendAsync(ending).AsTask();
         var ping = Task.Delay(broker.KeepAlive, time, ending);
         var head = Task.Delay(broker.HeadEvery, time, ending);
+        var resend = memory.Resends.WaitAsync(ending);
         using var stopOrEnd = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, ending);
         var stopping = Task.Delay(Timeout.InfiniteTimeSpan, time, stopOrEnd.Token);
         long? stopAt = null;
         while (true)
         {
-            _idle = FillWindow(lanes, ending);
+            _idle = FillWindow(isStopping: stopAt is not null, ending);
             if (stoppingToken.IsCancellationRequested)
             {
                 stopAt ??= time.GetTimestamp();
                 if (_underWay.Count == 0 && outbox.Depth.Undelivered == 0) return;
-                if (time.GetElapsedTime(stopAt.Value) > DrainPatience)
-                {
-                    log.StoppedWithBacklog(outbox.Depth.Undelivered);
-                    return;
-                }
+                if (time.GetElapsedTime(stopAt.Value) > DrainPatience) return;
             }
             // The timer goes with the wake-up: at hundreds of publishes a second they would pile up.
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ending);
-            var wake = new List<Task>(_underWay) { appended, ping, head, link.Closed, Task.Delay(IdleWait(stopAt), time, waiting.Token) };
+            var wake = new List<Task>(_underWay) { appended, ping, head, resend, link.Closed, Task.Delay(IdleWait(stopAt), time, waiting.Token) };
             if (stopAt is null) wake.Add(stopping);
             await Task.WhenAny(wake).ConfigureAwait(false);
             await waiting.CancelAsync().ConfigureAwait(false);
 
-            await SettleAsync(lanes).ConfigureAwait(false);
-            if (link.Closed.IsCompleted) throw new LinkLostException(await link.Closed.ConfigureAwait(false));
+            await SettleAsync().ConfigureAwait(false);
+            if (link.Closed.IsCompleted) throw await link.Closed.ConfigureAwait(false);
             if (appended.IsCompleted)
             {
                 await appended.ConfigureAwait(false);
                 appended = outbox.WaitForAppendAsync(ending).AsTask();
+            }
+            if (resend.IsCompleted)
+            {
+                await resend.ConfigureAwait(false);
+                SendAgain();
+                resend = memory.Resends.WaitAsync(ending);
             }
             if (ping.IsCompleted)
             {
@@ -107,27 +121,22 @@ internal sealed class Session(
             }
             if (head.IsCompleted)
             {
-                await PublishHeadsAsync(ending).ConfigureAwait(false);
+                if (await _presence.PublishHeadsAsync(ending).ConfigureAwait(false)) memory.Refusals.Taken();
+                LastAlive = time.GetTimestamp();
                 head = Task.Delay(broker.HeadEvery, time, ending);
             }
         }
     }
 
     /// <summary>Sends what may be sent; says for how long nothing more can be, unless something else happens.</summary>
-    private TimeSpan FillWindow(Lane[] lanes, CancellationToken ending)
+    private TimeSpan FillWindow(bool isStopping, CancellationToken ending)
     {
-        if (_pause > TimeSpan.Zero)
-        {
-            var rest = _pause - time.GetElapsedTime(_pausedAt);
-            if (rest > TimeSpan.Zero) return rest;
-            _pause = TimeSpan.Zero;
-        }
-        // While the broker has to prove that it listens again, one publish at a time is enough.
-        var window = _nextPause > FirstPause ? 1 : _window;
+        if (_answers.Standstill.Rest is var rest && rest > TimeSpan.Zero) return rest;
+        var window = _answers.Standstill.IsProbing ? 1 : memory.Throttle.Window;
         var idle = Idle;
-        foreach (var lane in lanes)
+        foreach (var lane in _lanes)
         {
-            if (!lane.IsLive && backlogDelay - time.GetElapsedTime(_start) is var delay && delay > TimeSpan.Zero) return Shorter(idle, delay);
+            if (!lane.IsLive && !isStopping && backlogDelay - time.GetElapsedTime(_start) is var delay && delay > TimeSpan.Zero) return Shorter(idle, delay);
             // The backlog leaves room for what is alive, so that an alert need not wait for an old segment's acknowledgement.
             var most = lane.IsLive ? window : Math.Max(1, window - 1);
             while (_underWay.Count < most)
@@ -138,7 +147,7 @@ internal sealed class Session(
                     idle = Shorter(idle, resting);
                     break;
                 }
-                if (!lane.IsLive && _backlogPace.Wait is var wait && wait > TimeSpan.Zero) return Shorter(idle, wait);
+                if (!lane.IsLive && memory.Throttle.Backlog.Wait is var wait && wait > TimeSpan.Zero) return Shorter(idle, wait);
                 if (lane.Take() is not { } segment) break;
                 if (link.MaximumPacketBytes is { } longest && segment.Line.Length + 512 > longest)
                 {
@@ -147,7 +156,8 @@ internal sealed class Session(
                     lane.Settle(segment, isDone: true);
                     continue;
                 }
-                if (!lane.IsLive) _backlogPace.Take();
+                if (!lane.IsLive) memory.Throttle.Backlog.Take();
+                _unanswered.Add(new SegmentName(segment.Stream, segment.Sequence));
                 _underWay.Add(PublishAsync(lane, segment, ending));
             }
         }
@@ -163,65 +173,33 @@ internal sealed class Session(
         return new Delivery(lane, segment, outcome);
     }
 
-    private async Task SettleAsync(Lane[] lanes)
+    private async Task SettleAsync()
     {
         for (var i = _underWay.Count - 1; i >= 0; i--)
         {
             if (!_underWay[i].IsCompleted) continue;
             var done = _underWay[i];
             _underWay.RemoveAt(i);
-            Judge(await done.ConfigureAwait(false), lanes);
+            var (lane, segment, outcome) = await done.ConfigureAwait(false);
+            _unanswered.Remove(new SegmentName(segment.Stream, segment.Sequence));
+            Judge(segment, outcome);
+            // Afterwards: a lane that starts over must not find what has just been acknowledged or given up.
+            lane.Settle(segment, outcome == PublishOutcome.Acknowledged);
+            if (lane.IsLive && segment.Sequence <= lane.Boundary && outcome != PublishOutcome.Acknowledged) SendAgain(); // it belongs to the backlog by now
         }
     }
 
-    private void Judge(Delivery delivery, Lane[] lanes)
+    private void Judge(Segment segment, PublishOutcome outcome)
     {
-        var (lane, segment, outcome) = delivery;
         LastAlive = time.GetTimestamp();
-        lane.Settle(segment, outcome is PublishOutcome.Acknowledged or PublishOutcome.Unacceptable);
-        if (outcome == PublishOutcome.Acknowledged)
-        {
-            outbox.Acknowledge(segment.Stream, segment.Sequence);
-            recent.Add(segment);
-            status.CountPublished();
-            if (_nextPause > FirstPause) status.Uplink = $"connected to {link.Broker}";
-            _nextPause = FirstPause;
-            // A window that was halved grows again, one by one, each time it has been filled without complaint.
-            if (_window < link.Window && ++_settledSinceSlower >= 4 * _window) (_window, _settledSinceSlower) = (_window + 1, 0);
-            return;
-        }
-        status.CountRefused();
-        switch (outcome)
-        {
-            case PublishOutcome.Unacceptable:
-                log.Quarantined(segment.Stream, segment.Sequence);
-                outbox.Quarantine(segment.Stream, segment.Sequence);
-                break;
-            case PublishOutcome.Forbidden:
-                if (lane.RestUntil > time.GetTimestamp()) break; // the others of the same window say the same
-                log.Forbidden(segment.Stream, ForbiddenRest.TotalMinutes);
-                foreach (var same in lanes.Where(other => other.Stream == segment.Stream))
-                    same.RestUntil = time.GetTimestamp() + (long)(ForbiddenRest.TotalSeconds * time.TimestampFrequency);
-                break;
-            case PublishOutcome.NobodyListens:
-                if (_nextPause == FirstPause) log.NobodyListens();
-                status.Uplink = $"connected to {link.Broker}, but no platform listens there";
-                Pause();
-                break;
-            default:
-                if (_pause > TimeSpan.Zero) break; // as above: one window full of refusals is one reason to slow down
-                (_window, _settledSinceSlower) = (Math.Max(1, _window / 2), 0);
-                log.Slower(outcome, _window);
-                Pause();
-                break;
-        }
+        _answers.Judge(segment, outcome);
     }
 
-    private void Pause()
+    /// <summary>What was delivered and is wanted again goes with the backlog, also what had been live.</summary>
+    private void SendAgain()
     {
-        if (_pause > TimeSpan.Zero) return; // the others of the same window say the same
-        (_pausedAt, _pause) = (time.GetTimestamp(), _nextPause);
-        _nextPause = _nextPause * 2 < LongestPause ? _nextPause * 2 : LongestPause;
+        foreach (var live in _lanes.Where(lane => lane.IsLive))
+            foreach (var lane in _lanes.Where(lane => lane.Stream == live.Stream)) lane.StartOver(live.Newest);
     }
 
     private TimeSpan IdleWait(long? stopAt)
@@ -230,35 +208,6 @@ internal sealed class Session(
         var least = TimeSpan.FromMilliseconds(5);
         return _idle > least ? _idle : least;
     }
-
-    private async Task PublishBirthAsync(CancellationToken ending)
-    {
-        var body = new Utf8Buffer(512);
-        body.Raw(",\"se\":"u8).Number(number).Raw(",\"mode\":\"puback\",\"kp\":"u8).Quoted(sealer.KeyKeptIn).Raw(",\"streams\":["u8);
-        foreach (var (i, stream) in Streams.InOrderOfUrgency.Index())
-        {
-            var tail = outbox.Tail(stream);
-            if (i > 0) body.Raw(","u8);
-            body.Raw("{\"st\":"u8).Quoted(stream).Raw(",\"sq\":"u8).Number(tail.Sequence).Raw(",\"ph\":"u8).Quoted(tail.Hash.ToString()).Raw("}"u8);
-        }
-        var line = sealer.State("", default, "birth"u8, body.Raw("]"u8).Written);
-        await link.PublishAsync(topics.Birth, line, retain: true, ending).ConfigureAwait(false);
-        LastAlive = time.GetTimestamp();
-    }
-
-    private async Task PublishHeadsAsync(CancellationToken ending)
-    {
-        foreach (var stream in Streams.InOrderOfUrgency)
-        {
-            var line = sealer.State(stream, outbox.Tail(stream), "head"u8, default);
-            await link.PublishAsync(topics.Head(stream), line, retain: false, ending).ConfigureAwait(false);
-            LastAlive = time.GetTimestamp();
-        }
-    }
-
-    /// <summary>The will of a connection, made before it exists.</summary>
-    public static byte[] Will(Sealer sealer, long number) =>
-        sealer.State("", default, "will"u8, System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $",\"se\":{number}")));
 
     private static async Task SeeItEndAsync(Task publish)
     {

@@ -9,6 +9,12 @@ internal sealed class Topics(string root, string site, string gateway)
 
     public string Will => $"{_up}/will";
 
+    /// <summary>Where the platform's commands come.</summary>
+    public string Command { get; } = $"{root}/v1/{site}/{gateway}/dn/command";
+
+    /// <summary>Everything this gateway publishes.</summary>
+    public string Everything => $"{_up}/#";
+
     public string Live(string stream) => $"{_up}/{stream}/live";
 
     public string Backlog(string stream) => $"{_up}/{stream}/hist";

@@ -18,6 +18,7 @@ public sealed class SchemaTests
         AssertKeys(ConfigKeys.Broker, site.GetProperty("properties").GetProperty("broker"));
         AssertKeys(ConfigKeys.Recording, site.GetProperty("properties").GetProperty("recording"));
         AssertKeys(ConfigKeys.Outbox, site.GetProperty("properties").GetProperty("outbox"));
+        AssertKeys(ConfigKeys.Mirror, site.GetProperty("properties").GetProperty("mirror"));
     }
 
     [Fact]
@@ -42,7 +43,7 @@ public sealed class SchemaTests
     public void The_reference_names_every_key_and_column()
     {
         var reference = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "configuration.md"));
-        var keys = ConfigKeys.Site.Concat(ConfigKeys.Broker).Concat(ConfigKeys.Recording).Concat(ConfigKeys.Outbox).Concat(ConfigKeys.Line)
+        var keys = ConfigKeys.Site.Concat(ConfigKeys.Broker).Concat(ConfigKeys.Recording).Concat(ConfigKeys.Outbox).Concat(ConfigKeys.Mirror).Concat(ConfigKeys.Line)
             .Concat(ConfigKeys.Device).Concat(ConfigKeys.Map).Concat(ConfigKeys.Point).Concat(DriverDeviceKeys).Concat(DriverPointColumns);
         Assert.All(keys, key => Assert.Contains($"`{key}`", reference, StringComparison.Ordinal));
     }

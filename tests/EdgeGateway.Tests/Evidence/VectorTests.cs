@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using EdgeGateway.Evidence;
 
@@ -44,6 +45,24 @@ public class VectorTests
         Assert.Equal(WithoutLines(inOrder), WithoutLines(shuffled));
     }
 
+    public static TheoryData<string> Commands => [.. CommandVectors().EnumerateObject().Select(command => command.Name)];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void A_command_does_what_its_vector_says(string name)
+    {
+        var vector = CommandVectors().GetProperty(name);
+        using var keys = TrustedKeys.Load(Path.Combine(Folder, "gateway.crt"));
+        var gate = new CommandGate(keys, "site-1", "gw-1", epoch: 3);
+
+        var command = gate.Admit(Encoding.UTF8.GetBytes(vector.GetProperty("line").GetString()!), newest: 6, out _);
+
+        var objection = "";
+        var isDone = command?.Order(out objection) is not null;
+        Assert.Equal(vector.GetProperty("ok").ValueKind, command is null ? JsonValueKind.Null : isDone ? JsonValueKind.True : JsonValueKind.False);
+        Assert.Equal(vector.TryGetProperty("why", out var why) ? why.GetString() : "", objection);
+    }
+
     [Fact]
     public void Every_file_of_the_folder_has_a_verdict()
     {
@@ -83,6 +102,8 @@ public class VectorTests
         foreach (var line in lines) verifier.Add(line);
         return verifier.Finish();
     }
+
+    private static JsonElement CommandVectors() => JsonElement.Parse(File.ReadAllBytes(Path.Combine(Folder, "commands.json")));
 
     private static JsonElement Expected() => JsonElement.Parse(File.ReadAllBytes(Path.Combine(Folder, "verdicts.json")));
 

@@ -105,7 +105,7 @@ public sealed class BrokerAnswerTests
         await Eventually.Is(() => bench.Status.Reconnects > 0, () => bench.Status.Uplink);
 
         Assert.Contains($"127.0.0.1:{broker.Port}", bench.Status.Uplink, StringComparison.Ordinal);
-        Assert.Contains("NotAuthorized", bench.Status.Uplink, StringComparison.Ordinal);
+        Assert.Contains("not authorised (0x87)", bench.Status.Uplink, StringComparison.Ordinal);
     }
 
     [Fact]

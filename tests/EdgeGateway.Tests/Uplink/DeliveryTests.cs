@@ -124,6 +124,7 @@ public sealed class DeliveryTests
         Assert.True(birth.IsRetained);
         var body = UplinkBench.Payload(birth.Payload);
         Assert.Equal("birth", body.GetProperty("k").GetString());
+        Assert.Equal("5", body.GetProperty("mq").GetString());
         Assert.Equal([0L, 4L], body.GetProperty("streams").EnumerateArray().Select(stream => stream.GetProperty("sq").GetInt64()));
         Assert.StartsWith("EGB1", Encoding.ASCII.GetString(birth.Payload), StringComparison.Ordinal);
         var greeting = broker.Greetings[0];
@@ -215,7 +216,7 @@ public sealed class DeliveryTests
         using var outbox = LiteDbOutbox.Open(folder.Path, new OutboxSettings(), TimeProvider.System);
         var segments = new SealedSegments();
         for (var i = 0; i < 30; i++) outbox.Append(new([segments.Next()]));
-        var lane = new Lane(outbox, Streams.Readings, isLive: true, 0);
+        var lane = new Lane(outbox, Streams.Readings, isLive: true, 0, []);
         var taken = Enumerable.Range(0, 20).Select(_ => lane.Take()!).ToList();
 
         // The first is refused: the lane starts over, and 19 segments under way are more than it reads ahead.

@@ -1,5 +1,7 @@
 using System.Net;
 using EdgeGateway.PlantSimulator;
+using EdgeGateway.Uplink;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeGateway.Tests.Uplink;
 
@@ -99,5 +101,61 @@ public sealed class OutageTests
         await bench.Delivered();
         Assert.Equal(5, second.Segments.Count);
         Assert.Contains(bench.Log.Lines, line => line.Contains($"127.0.0.1:{first.Port}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_stops_during_its_back_off_tries_once_more()
+    {
+        await using var broker = new ScriptedBroker();
+        broker.Start();
+        await broker.StopAsync();
+        // Time stands still: the back-off never ends by itself.
+        await using var bench = UplinkBench.Towards(broker, time: new FakeTimeProvider());
+        bench.Append(5);
+        await bench.StartAsync();
+        await Eventually.Is(() => bench.Status.Reconnects == 1, () => bench.Status.Uplink);
+        broker.Start();
+
+        await bench.StopAsync();
+
+        Assert.Equal(0, bench.Outbox.Depth.Undelivered);
+        Assert.Equal(5, broker.Segments.Count);
+    }
+
+    [Fact]
+    public async Task A_broker_that_asked_to_be_left_alone_is_left_alone_at_the_stop_as_well()
+    {
+        await using var broker = new ScriptedBroker { ConnectReason = 0x86 };
+        broker.Start();
+        await using var bench = UplinkBench.Towards(broker, time: new FakeTimeProvider());
+        bench.Append(5);
+        await bench.StartAsync();
+        await Eventually.Is(() => bench.Status.Reconnects == 1, () => bench.Status.Uplink);
+
+        await bench.StopAsync();
+
+        Assert.Single(broker.Greetings);
+        Assert.Contains(bench.Log.Lines, line => line.Contains("stopping with 5 segments undelivered", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_in_doubt_when_the_store_fails_stays_in_doubt()
+    {
+        var time = new FakeTimeProvider();
+        var recent = new RecentAcknowledgements(TimeSpan.FromSeconds(30), time);
+        var segments = new SealedSegments();
+        for (var i = 0; i < 5; i++) recent.Add(segments.Next());
+        recent.Doubt(time.GetTimestamp());
+        var takenBack = new List<long>();
+
+        Assert.Throws<IOException>(() => recent.Settle(segment =>
+        {
+            if (segment.Sequence == 3) throw new IOException("disk");
+            takenBack.Add(segment.Sequence);
+        }));
+        time.Advance(TimeSpan.FromMinutes(10)); // how long the store needs is no matter
+        recent.Settle(segment => takenBack.Add(segment.Sequence));
+
+        Assert.Equal([1, 2, 3, 4, 5], takenBack);
     }
 }

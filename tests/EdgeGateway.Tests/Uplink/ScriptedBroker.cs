@@ -25,6 +25,11 @@ internal sealed class ScriptedBroker : IAsyncDisposable
     /// <summary>The reason code for a publish, or null to keep it without an answer.</summary>
     public Func<Message, byte?> Answer { get; set; } = _ => 0;
 
+    /// <summary>How a publish ends the connection instead of being answered: a reason code for a DISCONNECT, <see cref="WithoutAWord"/>, or null if it does not.</summary>
+    public Func<Message, int?> End { get; set; } = _ => null;
+
+    public const int WithoutAWord = -1;
+
     /// <summary>What the CONNACK says; 0 leaves it out.</summary>
     public ushort ReceiveMaximum { get; set; }
 
@@ -151,6 +156,12 @@ internal sealed class ScriptedBroker : IAsyncDisposable
                         {
                             _messages.Add(message);
                             MostUnacknowledged = Math.Max(MostUnacknowledged, Interlocked.Increment(ref unacknowledged));
+                        }
+                        message.UnderWay = unacknowledged;
+                        if (End(message) is { } end)
+                        {
+                            if (end != WithoutAWord) Write(stream, [0xE0, 2, (byte)end, 0]);
+                            return;
                         }
                         if (Answer(message) is { } code) message.Acknowledge(code);
                         else lock (_lock) _open.Add(message);
@@ -288,6 +299,9 @@ internal sealed class ScriptedBroker : IAsyncDisposable
     internal sealed record Message(string Topic, ushort Id, bool IsRetained, byte[] Payload)
     {
         public Action<byte> Acknowledge { get; set; } = _ => { };
+
+        /// <summary>How many publishes of its connection were unacknowledged when it came, itself included.</summary>
+        public int UnderWay { get; set; }
 
         public static Message Parse(byte type, byte[] body)
         {

@@ -21,7 +21,7 @@ internal sealed class UplinkBench : IAsyncDisposable
         {
             Broker = change(new BrokerSettings { Urls = [.. urls], KeepAlive = TimeSpan.FromSeconds(60), AckTimeout = TimeSpan.FromSeconds(30), Overlap = TimeSpan.Zero }),
         };
-        _publisher = new Publisher(plant, Outbox, Sealed.Sealer, Status, time ?? TimeProvider.System, Log);
+        _publisher = new Publisher(plant, Outbox, Sealed.Sealer, Inbox, Resends, Status, time ?? TimeProvider.System, Log);
     }
 
     public TemporaryFolder Folder { get; } = new();
@@ -31,6 +31,10 @@ internal sealed class UplinkBench : IAsyncDisposable
     public SealedSegments Sealed { get; } = new();
 
     public GatewayStatus Status { get; } = new();
+
+    public CommandInbox Inbox { get; } = new(isOpen: false);
+
+    public Resends Resends { get; } = new();
 
     public RecordedLog Log { get; } = new();
 
@@ -57,7 +61,7 @@ internal sealed class UplinkBench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!_isStopped) await StopAsync();
-        Assert.Null(_publisher.ExecuteTask?.Exception);
+        Assert.True(_publisher.ExecuteTask?.Exception is null, $"{_publisher.ExecuteTask?.Exception}");
         _publisher.Dispose();
         Outbox.Dispose();
         Folder.Dispose();

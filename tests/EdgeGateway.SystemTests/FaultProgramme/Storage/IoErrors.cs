@@ -19,7 +19,12 @@ internal sealed class IoErrors : IFaultScenario
         var random = new Random(seed ^ 0x10E0);
         using var work = new StoreWorkload(seed);
         work.Disk.Fault = new DiskFault(seed, random.Next(2) == 0 ? DiskTrouble.Error : DiskTrouble.Full, FromThenOn: random.Next(2) == 0);
-        while (!work.TryOpen()) work.Disk.Fault = null;
+        if (!work.TryOpen())
+        {
+            // Whatever the disk did, the next start finds its way.
+            work.Disk.Fault = null;
+            if (!work.TryOpen()) return work.Finish();
+        }
         for (var i = 0; i < Commits && work.Faults.Count == 0; i++)
         {
             var wasMended = work.Disk.Fault is null || work.Disk is { HasStruck: true, Fault.FromThenOn: false };

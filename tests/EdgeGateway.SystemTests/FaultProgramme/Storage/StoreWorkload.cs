@@ -70,7 +70,7 @@ internal sealed class StoreWorkload : IDisposable
         catch (OutboxException e)
         {
             var isDisk = e.InnerException is IOException && (Disk.HasStruck || Disk.IsOff || Disk.Capacity < long.MaxValue);
-            if (!isDisk) Fault($"the store was not opened for another reason than the disk's: {e.Message}");
+            if (!isDisk) Fault($"the store was not opened for another reason than the disk's: {e.Message} ({e.InnerException?.GetType().Name})");
             return false;
         }
         TakeUp(_outbox);
@@ -108,7 +108,7 @@ internal sealed class StoreWorkload : IDisposable
                 commit.Evictions.AddRange(outbox.Evicts(commit.Segments.Sum(segment => segment.Line.Length)));
                 foreach (var eviction in commit.Evictions) commit.Segments.Add(Gap(eviction, "evicted"));
             }
-            outbox.Append(new OutboxCommit(commit.Segments) { Evictions = commit.Evictions });
+            outbox.Append(new OutboxCommit(commit.Segments) { Evictions = [.. commit.Damage, .. commit.Evictions] });
         }
         catch (IOException)
         {
