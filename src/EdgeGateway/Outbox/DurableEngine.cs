@@ -38,7 +38,10 @@ internal sealed class DurableEngine : IDisposable
         }
         catch (Exception e) when (IsDamage(e))
         {
+            // LiteDB is told nothing of a disk that refuses, and then misses the pages it has just written.
+            var hasFailed = files.HasFailed;
             files.Dispose();
+            if (hasFailed) throw new IOException($"{data} cannot be written", e);
             throw new DamagedFileException(e.Message, e);
         }
         catch
