@@ -1,6 +1,6 @@
 namespace EdgeGateway.SystemTests.FaultProgramme.SimulatedTime;
 
-/// <summary>Two weeks at about one poll a minute with nothing wrong; the first seed plays two days of it.</summary>
+/// <summary>Two weeks at about one poll a minute with nothing wrong; the first seed plays a day of it.</summary>
 internal sealed class Fortnight : IFaultScenario
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(61);
@@ -10,7 +10,7 @@ internal sealed class Fortnight : IFaultScenario
     public int Rounds => 1;
 
     public Task<FaultOutcome> PlayAsync(int seed, CancellationToken cancellationToken) =>
-        Task.Run(() => PlayAsync(TimeSpan.FromDays(seed <= Rounds ? 2 : 14), cancellationToken), cancellationToken);
+        Task.Run(() => PlayAsync(TimeSpan.FromDays(seed <= Rounds ? 1 : 14), cancellationToken), cancellationToken);
 
     private static async Task<FaultOutcome> PlayAsync(TimeSpan length, CancellationToken cancellationToken)
     {

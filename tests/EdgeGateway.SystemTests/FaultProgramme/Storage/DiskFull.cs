@@ -10,7 +10,7 @@ internal sealed class DiskFull : IFaultScenario
 
     public string Name => "disk-full";
 
-    public int Rounds => 60;
+    public int Rounds => 30;
 
     public Task<FaultOutcome> PlayAsync(int seed, CancellationToken cancellationToken) => Task.Run(() => Play(seed), cancellationToken);
 
