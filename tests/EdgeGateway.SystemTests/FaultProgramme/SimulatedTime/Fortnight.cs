@@ -15,7 +15,7 @@ internal sealed class Fortnight : IFaultScenario
     private static async Task<FaultOutcome> PlayAsync(TimeSpan length, CancellationToken cancellationToken)
     {
         var history = new RoundHistory { Linger = TimeSpan.FromSeconds(59) };
-        await using var run = await SimulatedRun.StartAsync(Period, history.Linger, cancellationToken).ConfigureAwait(false);
+        await using var run = await SimulatedRun.StartAsync(Period, history.Linger, cancellationToken, storeBytes: Uneventful.StoreBytes).ConfigureAwait(false);
         await Uneventful.PassAsync(run, Period, length, history).ConfigureAwait(false);
         return await run.JudgeAsync(history).ConfigureAwait(false);
     }

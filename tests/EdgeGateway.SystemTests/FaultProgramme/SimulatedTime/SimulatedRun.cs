@@ -23,6 +23,10 @@ internal sealed class SimulatedRun : IAsyncDisposable
     private const int OfASession = 3;
     private const int OfNoSession = 1;
 
+    /// <summary>Looks without any change.</summary>
+    private const int LittleStillness = 20;
+    private const int MuchStillness = 5000;
+
     private readonly TemporaryFolder _folder = new();
     private readonly WatchedServices _services = new();
     private readonly WatchedLine[] _lines;
@@ -31,11 +35,14 @@ internal sealed class SimulatedRun : IAsyncDisposable
     private readonly ListeningPlatform _platform;
     private bool _isStopped;
 
-    private SimulatedRun(TimeSpan period, TimeSpan linger, int registers, CancellationToken ending)
+    // Segments that arrived and whose acknowledgement was lost with their connection.
+    private long _arrivedOnly;
+
+    private SimulatedRun(TimeSpan period, TimeSpan linger, int registers, long storeBytes, CancellationToken ending)
     {
         (_linger, _ending) = (linger, ending);
         _platform = new ListeningPlatform(Clock);
-        Plant = SmallPlant.Load(_folder.Sub("site"), period, linger, registers);
+        Plant = SmallPlant.Load(_folder.Sub("site"), period, linger, registers, storeBytes);
         Devices = SimulatedSite.Of(Plant, new ServedLedger(), onFreePorts: true, Clock);
         _lines = [.. Devices.Lines.Select(line => new WatchedLine(line, SmallPlant.AnswerTimeouts[line.Name], Clock))];
     }
@@ -60,9 +67,9 @@ internal sealed class SimulatedRun : IAsyncDisposable
     public long LiveBytes => GC.GetTotalMemory(forceFullCollection: true) - _platform.Bytes - Devices.Ledger!.Count * 17; // 16 bytes a value, and its share of the block
 
     /// <inheritdoc cref="SmallPlant.Load"/>
-    public static async Task<SimulatedRun> StartAsync(TimeSpan period, TimeSpan linger, CancellationToken ending, int registers = 0)
+    public static async Task<SimulatedRun> StartAsync(TimeSpan period, TimeSpan linger, CancellationToken ending, int registers = 0, long storeBytes = 2L << 30)
     {
-        var run = new SimulatedRun(period, linger, registers, ending);
+        var run = new SimulatedRun(period, linger, registers, storeBytes, ending);
         await run._platform.StartAsync().ConfigureAwait(false);
         await run.Devices.StartAsync(CancellationToken.None).ConfigureAwait(false);
         run.Link = new LinkFault(run._platform.EndPoint);
@@ -156,9 +163,15 @@ internal sealed class SimulatedRun : IAsyncDisposable
     private async Task SettleAsync()
     {
         await UntilAsync(Busy).ConfigureAwait(false);
-        if (Gateway.Depth.Undelivered == 0 || !Gateway.Status.UplinkIsUp) return;
-        // A backlog goes out at its own pace, with timers between; only stillness tells that the next segment has to wait for one.
-        for (var (quiet, changes) = (0, Clock.Changes); quiet < 20; quiet++)
+        if (!Gateway.Status.UplinkIsUp) return;
+        if (Gateway.Depth.Undelivered == 0)
+        {
+            _arrivedOnly = _platform.Sequenced - Gateway.Status.Published;
+            return;
+        }
+        // A backlog goes out at its own pace, with timers between; only stillness tells that the next segment has to wait for one. Between an acknowledgement
+        // and the session's taking note of it there is no timer: then it takes more of it.
+        for (var (quiet, changes) = (0, Clock.Changes); quiet < (_platform.Sequenced - Gateway.Status.Published == _arrivedOnly ? LittleStillness : MuchStillness); quiet++)
         {
             await Task.Yield();
             if (changes == Clock.Changes) continue;

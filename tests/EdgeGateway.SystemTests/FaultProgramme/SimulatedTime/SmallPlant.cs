@@ -29,7 +29,8 @@ internal static class SmallPlant
     /// <param name="period">Of the fast groups; the slow one has ten of them.</param>
     /// <param name="linger">The longest a reading waits before it is sealed.</param>
     /// <param name="registers">Further signals of each of the two meters.</param>
-    public static Plant Load(string folder, TimeSpan period, TimeSpan linger, int registers)
+    /// <param name="storeBytes">The store's <c>max-size</c>.</param>
+    public static Plant Load(string folder, TimeSpan period, TimeSpan linger, int registers, long storeBytes)
     {
         Directory.CreateDirectory(Path.Combine(folder, "lines"));
         Directory.CreateDirectory(Path.Combine(folder, "maps"));
@@ -51,7 +52,7 @@ internal static class SmallPlant
         File.WriteAllText(Path.Combine(folder, "lines", "meters.yaml"), LineOf("meters", 2502, ("meter-1", 1, "meter.csv"), ("meter-2", 2, "meter.csv")));
         var load = PlantLoader.Load(folder);
         var plant = load.Plant ?? throw new InvalidOperationException(string.Join("; ", load.Faults));
-        return plant with { Recording = plant.Recording with { Linger = linger } };
+        return plant with { Recording = plant.Recording with { Linger = linger }, Outbox = plant.Outbox with { MaxBytes = storeBytes } };
 
         string LineOf(string name, int port, params (string Device, int Unit, string Map)[] devices) =>
             $"line: {name}\nconnect: tcp://127.0.0.1:{port}\nprotocol: modbus-tcp\ndevices:\n" + string.Concat(devices.Select(device =>

@@ -3,6 +3,9 @@ namespace EdgeGateway.SystemTests.FaultProgramme.SimulatedTime;
 /// <summary>Time in which nothing is wrong, so nothing may go wrong: no reading without value, no connection lost, no memory kept.</summary>
 internal static class Uneventful
 {
+    /// <summary>The least that may be configured: what the store keeps in memory of its journal has filled up within the first third of a short run.</summary>
+    public const long StoreBytes = 4L << 20;
+
     private const int Looks = 24;
 
     public static async Task PassAsync(SimulatedRun run, TimeSpan period, TimeSpan length, RoundHistory history)
