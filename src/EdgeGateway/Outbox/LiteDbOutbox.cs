@@ -41,7 +41,16 @@ internal sealed class LiteDbOutbox : IOutbox
         _store = OpenedStore.OpenOrBegin(folder, _limits, time, _news, mayBegin);
         _streams = _store.Streams;
         (Epoch, Previous) = (_store.Epoch, _store.Previous);
-        TakeOver();
+        try
+        {
+            TakeOver();
+        }
+        catch
+        {
+            // Nobody gets this store: its files must not stay held, or the next attempt would find them in use.
+            _store.Close();
+            throw;
+        }
     }
 
     public long Epoch { get; }

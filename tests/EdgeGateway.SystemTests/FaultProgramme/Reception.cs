@@ -46,7 +46,8 @@ internal sealed class Reception
         if (_lines.TryGetValue(facts.Hash, out var before))
         {
             Duplicated++;
-            if (!before.AsSpan().SequenceEqual(line)) _faults.Add($"I2: {facts.Stream.Stream} {facts.Sequence} came again with other bytes around the same payload");
+            // Two heads of one moment are one payload, signed twice (docs/wire.md §3); what has a place in the sequence is signed once.
+            if (facts.IsSequenced && !before.AsSpan().SequenceEqual(line)) _faults.Add($"I2: {facts.Stream.Stream} {facts.Sequence} came again with other bytes around the same payload");
             return;
         }
         _lines.Add(facts.Hash, line);
