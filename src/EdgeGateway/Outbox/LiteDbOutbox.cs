@@ -166,7 +166,7 @@ internal sealed class LiteDbOutbox : IOutbox
                 }
             }
             if (_lines.Read(state, at) is { } segment) found.Add(segment);
-            else TakeNoteOfDamage(state, at);
+            else TakeNoteOfDamage(state, at, at);
         }
         return found;
     }
@@ -206,6 +206,7 @@ internal sealed class LiteDbOutbox : IOutbox
 
     public IReadOnlyList<Eviction> TakeDamage()
     {
+        foreach (var stream in Streams.InOrderOfUrgency) MissRefused(StateOf(stream));
         Eviction[] taken;
         lock (_gate)
         {
@@ -459,12 +460,27 @@ internal sealed class LiteDbOutbox : IOutbox
         }
     }
 
+    /// <summary>What was refused is not asked for again, so nobody would miss it: where its file is gone, it is gone.</summary>
+    private void MissRefused(StreamState state)
+    {
+        List<NumberRange> gone = [];
+        lock (_gate)
+            foreach (var refused in state.Quarantined.Ranges)
+            {
+                var absent = new NumberRanges();
+                absent.Add(refused);
+                foreach (var kept in state.Kept(refused.Low, refused.High)) absent.RemoveAll(kept);
+                gone.AddRange(absent.Ranges.Where(range => !state.Damaged.TryFindWithin(range.Low, range.High)));
+            }
+        foreach (var range in gone) TakeNoteOfDamage(state, range.Low, range.High);
+    }
+
     /// <summary>Never published, named in a gap record, out of the way of the rest.</summary>
-    private void TakeNoteOfDamage(StreamState state, long low)
+    private void TakeNoteOfDamage(StreamState state, long low, long known)
     {
         StreamTail tail;
         lock (_gate) tail = state.Tail;
-        var (high, hash) = _lines.HashUpTo(state, low, tail);
+        var (high, hash) = _lines.HashUpTo(state, known, tail);
         lock (_gate)
         {
             if (state.Damaged.TryFind(low, out _)) return;

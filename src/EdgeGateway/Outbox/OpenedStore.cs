@@ -77,7 +77,7 @@ internal sealed record OpenedStore
             var head = NewestHead(frames);
             var running = new RunningClock(time, head?.RunningSeconds ?? 0);
             foreach (var stream in Evidence.Streams.InOrderOfUrgency)
-                streams[stream] = new StreamState(stream, shelves?[stream].Shelf ?? SegmentShelf.Open(folder, stream, head?.Epoch ?? epochIfNew, head is null, MadeAt(entries), running.Seconds, limits, news));
+                streams[stream] = new StreamState(stream, shelves?[stream].Shelf ?? SegmentShelf.Open(folder, stream, head?.Epoch ?? epochIfNew, head is null, MadeAt(entries, stream), running.Seconds, limits, news));
             if (head is not null) Restore(streams, head, entries, journal.Lap);
             return new OpenedStore { Journal = journal, Head = head, Streams = streams, Running = running, Epoch = head?.Epoch ?? epochIfNew };
         }
@@ -135,11 +135,12 @@ internal sealed record OpenedStore
         return entry.Kind == JournalFrameKind.Entry ? OutboxEntry.Decode(entry.Content).Head : null;
     }
 
-    private static Dictionary<string, long> MadeAt(List<(long Lap, OutboxEntry Entry)> entries)
+    private static Dictionary<long, long> MadeAt(List<(long Lap, OutboxEntry Entry)> entries, string stream)
     {
-        var madeAt = new Dictionary<string, long>();
+        var madeAt = new Dictionary<long, long>();
         foreach (var (_, entry) in entries)
-            foreach (var (name, at) in entry.Files) madeAt[name] = at;
+            foreach (var (name, at) in entry.Files)
+                if (SegmentFile.Parse(name, stream) is { } file) madeAt[file.First] = at;
         return madeAt;
     }
 

@@ -19,22 +19,31 @@ internal sealed class SegmentFile : IDisposable
     private DurableEngine? _engine;
     private long _bytes;
 
-    public SegmentFile(IStoreFolder folder, string stream, long epoch, long first)
+    /// <param name="folder">Where it is, or will be.</param>
+    /// <param name="stream">Whose segments it holds.</param>
+    /// <param name="epoch">Of the store.</param>
+    /// <param name="first">The sequence number it begins with.</param>
+    /// <param name="last">The one it ends with, if its name says so.</param>
+    public SegmentFile(IStoreFolder folder, string stream, long epoch, long first, long? last = null)
     {
         (_folder, _stream, _epoch, First) = (folder, stream, epoch, first);
-        Name = string.Create(CultureInfo.InvariantCulture, $"{stream}-{first:D12}.db");
-        Last = first - 1;
+        Name = NameOf(stream, first, last);
+        IsFinished = last is not null;
+        Last = last ?? first - 1;
     }
 
-    public string Name { get; }
+    public string Name { get; private set; }
 
     public string LogName => $"{Name[..^3]}-log.db";
+
+    /// <summary>True once it is full: its name says which numbers it holds.</summary>
+    public bool IsFinished { get; private set; }
 
     /// <summary>The sequence number it begins with.</summary>
     public long First { get; }
 
     /// <summary>The newest sequence number in it; one less than <see cref="First"/> if it is empty.</summary>
-    public long Last { get; set; }
+    public long Last { get; private set; }
 
     /// <summary>Seconds of running time (see <see cref="RunningClock"/>) when it was made.</summary>
     public long MadeAt { get; init; }
@@ -44,12 +53,15 @@ internal sealed class SegmentFile : IDisposable
 
     public bool IsOpen => _engine is { IsBroken: false };
 
-    /// <summary>The first sequence number of a file of this stream by its name; null for other files.</summary>
-    public static long? FirstIn(string name, string stream) =>
-        name.StartsWith(stream + "-", StringComparison.Ordinal) && name.EndsWith(".db", StringComparison.Ordinal)
-            && long.TryParse(name.AsSpan(stream.Length + 1, Math.Max(0, name.Length - stream.Length - 4)), NumberStyles.None, CultureInfo.InvariantCulture, out var first)
-            ? first
-            : null;
+    /// <summary>What the name of a file of this stream says: where it begins and, if it is full, where it ends; null for other files.</summary>
+    public static (long First, long? Last)? Parse(string name, string stream)
+    {
+        if (!name.StartsWith(stream + "-", StringComparison.Ordinal) || !name.EndsWith(".db", StringComparison.Ordinal)) return null;
+        var numbers = name[(stream.Length + 1)..^3].Split('-');
+        if (numbers.Length > 2 || !TryNumber(numbers[0], out var first)) return null;
+        if (numbers.Length == 1) return (first, null);
+        return TryNumber(numbers[1], out var last) && last >= first ? (first, last) : null;
+    }
 
     /// <summary>Opens it, or opens it again after an error, and finds out what is in it.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
@@ -63,7 +75,7 @@ internal sealed class SegmentFile : IDisposable
         if (_engine.FindById(About, "file") is not { } about) return; // new, or never got as far as its first commit
         if (!about["format"].IsInt32 || about["format"].AsInt32 != LiteDbOutbox.FormatVersion || about["epoch"] != _epoch || about["stream"] != _stream)
             throw new DamagedFileException($"it says to be format {about["format"]}, epoch {about["epoch"]}, stream {about["stream"]}; expected {LiteDbOutbox.FormatVersion}, {_epoch}, {_stream}");
-        Last = _engine.Last(Segments)?["_id"].AsInt64 ?? First - 1;
+        if (!IsFinished) Last = _engine.Last(Segments)?["_id"].AsInt64 ?? First - 1;
     }
 
     /// <summary>Learns its length without opening it as a database.</summary>
@@ -111,14 +123,18 @@ internal sealed class SegmentFile : IDisposable
     public IReadOnlyList<(long Sequence, long Low)> GapRecords() =>
         [.. _engine!.All(Gaps).Where(gap => gap["_id"].IsInt64 && gap["lo"].IsInt64).Select(gap => (gap["_id"].AsInt64, gap["lo"].AsInt64))]; // open, as documented
 
-    /// <summary>It is full: everything goes into the data file, and the log leaves.</summary>
+    /// <summary>It is full: everything goes into the data file, the log leaves, and the name says where it ends. The file must be open.</summary>
     /// <exception cref="IOException">The disk refuses; all that was stored still is.</exception>
+    /// <exception cref="DamagedFileException">It cannot be completed; what can be read of it still can.</exception>
     public void Finish()
     {
-        if (IsOpen) _engine!.Checkpoint(); // open, as just asked
+        _engine!.Checkpoint(); // open, as documented
         Measure();
         Close();
         _folder.Delete(LogName);
+        var full = NameOf(_stream, First, Last);
+        _folder.Rename(Name, full);
+        (Name, IsFinished) = (full, true);
     }
 
     public void Close()
@@ -128,4 +144,9 @@ internal sealed class SegmentFile : IDisposable
     }
 
     public void Dispose() => Close();
+
+    private static string NameOf(string stream, long first, long? last) =>
+        last is null ? string.Create(CultureInfo.InvariantCulture, $"{stream}-{first:D12}.db") : string.Create(CultureInfo.InvariantCulture, $"{stream}-{first:D12}-{last:D12}.db");
+
+    private static bool TryNumber(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0;
 }

@@ -28,28 +28,27 @@ internal sealed class SegmentShelf : IDisposable
     /// <param name="stream">Whose they are.</param>
     /// <param name="epoch">The store's.</param>
     /// <param name="isNew">The store is made anew: the shelf is empty, whatever lies in the folder.</param>
-    /// <param name="madeAt">What is remembered of when files were made, by name; the others count as new.</param>
+    /// <param name="madeAt">What is remembered of when files were made, by first sequence number; the others count as new.</param>
     /// <param name="now">Seconds of running time.</param>
     /// <param name="limits">How large a file gets.</param>
     /// <param name="news">Where it says what was set aside.</param>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public static SegmentShelf Open(IStoreFolder folder, string stream, long epoch, bool isNew, IReadOnlyDictionary<string, long> madeAt, long now, OutboxLimits limits, ConcurrentQueue<string> news)
+    public static SegmentShelf Open(IStoreFolder folder, string stream, long epoch, bool isNew, IReadOnlyDictionary<long, long> madeAt, long now, OutboxLimits limits, ConcurrentQueue<string> news)
     {
         var shelf = new SegmentShelf(folder, stream, epoch, limits, news);
         if (isNew) return shelf;
         try
         {
-            foreach (var first in folder.List().Select(name => SegmentFile.FirstIn(name, stream)).OfType<long>().Order())
+            foreach (var (first, last) in folder.List().Select(name => SegmentFile.Parse(name, stream)).OfType<(long First, long? Last)>().Order())
             {
-                var file = shelf.FileFrom(first, now);
-                if (madeAt.TryGetValue(file.Name, out var at)) file = shelf.FileFrom(first, at);
+                var file = new SegmentFile(folder, stream, epoch, first, last) { MadeAt = madeAt.GetValueOrDefault(first, now) };
                 file.Measure();
-                shelf._files.Add(file);
+                if (file.Bytes > 0) shelf._files.Add(file);
+                else shelf.DeleteNeedsGate(file); // begun, and nothing of it written
             }
-            for (var i = 0; i + 1 < shelf._files.Count; i++) shelf._files[i].Last = shelf._files[i + 1].First - 1;
-            while (shelf._files.Count > 0 && !shelf.TryOpenNeedsGate(shelf._files[^1]))
-            {
-            }
+            // Beside the newest, one that could not be completed has to be looked into as well: its name does not say where it ends.
+            foreach (var file in shelf._files.ToList())
+                if (!file.IsFinished || file == shelf._files[^1]) shelf.TryOpenNeedsGate(file);
         }
         catch
         {
@@ -165,8 +164,7 @@ internal sealed class SegmentShelf : IDisposable
             if (_files.Find(candidate => candidate.Name == name) is not { } file) return;
             file.Close();
             if (_read == file) _read = null;
-            _folder.Delete(file.Name);
-            _folder.Delete(file.LogName);
+            DeleteNeedsGate(file);
             _files.Remove(file);
         }
     }
@@ -177,14 +175,18 @@ internal sealed class SegmentShelf : IDisposable
             foreach (var file in _files) file.Dispose();
     }
 
-    private SegmentFile FileFrom(long first, long madeAt) => new(_folder, _stream, _epoch, first) { MadeAt = madeAt };
+    // The log first: without its data file it means nothing, but beside a new one of the same name it would.
+    private void DeleteNeedsGate(SegmentFile file)
+    {
+        _folder.Delete(file.LogName);
+        _folder.Delete(file.Name);
+    }
 
     private SegmentFile NewFileNeedsGate(long first, long now)
     {
-        var file = FileFrom(first, now);
+        var file = new SegmentFile(_folder, _stream, _epoch, first) { MadeAt = now };
         // It may be there, empty or half made, from a commit that was never finished; what belongs into it is still in our hands.
-        _folder.Delete(file.Name);
-        _folder.Delete(file.LogName);
+        DeleteNeedsGate(file);
         try
         {
             file.Open();
@@ -206,7 +208,8 @@ internal sealed class SegmentShelf : IDisposable
         if (_files.Count == 0) return null;
         var file = _files[^1];
         if (file.Last >= newest || file.Last < file.First) return file;
-        if (file.Bytes < _limits.FileBytes && now - file.MadeAt < _limits.FileSeconds) return file;
+        if (!file.IsFinished && file.Bytes < _limits.FileBytes && now - file.MadeAt < _limits.FileSeconds) return file;
+        if (file.IsFinished) return null;
         try
         {
             file.Finish();
@@ -235,11 +238,9 @@ internal sealed class SegmentShelf : IDisposable
             _read = file;
         }
         if (file.IsOpen) return true;
-        var last = file.Last;
         try
         {
             file.Open();
-            if (!isNewest) file.Last = last; // what the next file follows on, whatever is readable here
             return true;
         }
         catch (DamagedFileException e)

@@ -554,7 +554,7 @@ public sealed class LiteDbOutboxTests : IDisposable
     /// <summary>What the disk may do to a document: change it, or lose it.</summary>
     private void ChangeStored(long sequence, Action<LiteDB.BsonDocument>? change)
     {
-        using var store = new LiteDB.LiteDatabase(_folder.Sub("outbox/readings-000000000001.db"));
+        using var store = new LiteDB.LiteDatabase(Assert.Single(Directory.GetFiles(_folder.Sub("outbox"), "readings-000000000001*.db"), file => !file.EndsWith("-log.db", StringComparison.Ordinal)));
         var collection = store.GetCollection("segments");
         if (change is null)
         {

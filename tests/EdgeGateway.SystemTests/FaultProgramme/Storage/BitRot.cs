@@ -17,7 +17,7 @@ internal sealed class BitRot : IFaultScenario
     private static FaultOutcome Play(int seed)
     {
         var random = new Random(seed ^ 0xB17);
-        using var work = new StoreWorkload(seed) { RefusesSome = false };
+        using var work = new StoreWorkload(seed);
         if (!work.TryOpen()) work.Fault("the store was not opened although nothing is wrong");
         work.Work(random.Next(1, 120));
         // With both gone nothing tells which epochs there have been: there the start asks a person, on purpose.

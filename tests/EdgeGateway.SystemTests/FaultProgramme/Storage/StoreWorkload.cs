@@ -44,9 +44,6 @@ internal sealed class StoreWorkload : IDisposable
 
     public VolatileDisk Disk { get; private set; } = new();
 
-    /// <summary>True if the broker refuses some segments for good, and they are sent again only at the end.</summary>
-    public bool RefusesSome { get; init; } = true;
-
     public IReadOnlyList<string> Faults => _faults;
 
     /// <summary>True while a commit waits for the disk to take it.</summary>
@@ -293,7 +290,7 @@ internal sealed class StoreWorkload : IDisposable
             return;
         }
         var line = _model.At(segment.Stream, segment.Sequence)!; // there, or it would be altered
-        if (RefusesSome && luck < 3)
+        if (luck < 3) // refused for good; sent again only at the end
         {
             Opened.Quarantine(segment.Stream, segment.Sequence);
             line.IsRefused = true;
