@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace EdgeGateway.Outbox;
 
@@ -53,16 +51,5 @@ internal readonly record struct JournalFrame(long Lap, long Number, JournalFrame
             BinaryPrimitives.ReadInt64LittleEndian(frame[8..]), BinaryPrimitives.ReadInt64LittleEndian(frame[16..]), kind, bytes.Slice(HeaderBytes, length));
     }
 
-    private static uint Crc(ReadOnlySpan<byte> frame, int content)
-    {
-        var crc = Crc(uint.MaxValue, frame[..CrcAt]);
-        return ~Crc(crc, frame.Slice(HeaderBytes, content));
-    }
-
-    private static uint Crc(uint crc, ReadOnlySpan<byte> bytes)
-    {
-        foreach (var eight in MemoryMarshal.Cast<byte, ulong>(bytes)) crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? eight : BinaryPrimitives.ReverseEndianness(eight));
-        foreach (var one in bytes[(bytes.Length & ~7)..]) crc = BitOperations.Crc32C(crc, one);
-        return crc;
-    }
+    private static uint Crc(ReadOnlySpan<byte> frame, int content) => Crc32C.Of(frame[..CrcAt], frame.Slice(HeaderBytes, content));
 }

@@ -201,7 +201,11 @@ internal sealed class LiteDbOutbox : IOutbox
 
     public void Quarantine(string stream, long sequence)
     {
-        lock (_gate) _streams[stream].Quarantine(sequence);
+        lock (_gate)
+        {
+            // Dropped and named while it was under way: there is nothing to keep.
+            if (_streams[stream].Kept(sequence, sequence).Any()) _streams[stream].Quarantine(sequence);
+        }
     }
 
     public IReadOnlyList<Eviction> TakeDamage()

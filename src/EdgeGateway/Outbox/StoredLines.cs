@@ -9,21 +9,26 @@ internal sealed class StoredLines : IDisposable
     private readonly PayloadParser _parser = new(keepsRows: false);
     private readonly Lock _parsing = new();
 
-    public StoredSegment Pack(Segment segment) => new()
+    public StoredSegment Pack(Segment segment)
     {
-        Sequence = segment.Sequence,
-        Hash = segment.Hash,
-        T0 = segment.T0,
-        T1 = segment.T1,
-        Readings = segment.Readings,
-        Packed = _compression.Pack(segment.Line),
-    };
+        var packed = _compression.Pack(segment.Line);
+        return new StoredSegment
+        {
+            Sequence = segment.Sequence,
+            Hash = segment.Hash,
+            T0 = segment.T0,
+            T1 = segment.T1,
+            Readings = segment.Readings,
+            Packed = packed,
+            Checksum = Crc32C.Of(packed),
+        };
+    }
 
     /// <summary>The segment with this sequence number, or null if it is not there or not what was stored: bit rot (LiteDB's pages carry no checksum), or lost.</summary>
     /// <exception cref="IOException">The disk refuses, and may think better of it.</exception>
     public Segment? Read(StreamState state, long sequence)
     {
-        if (state.Find(sequence) is not { } stored || stored.Sequence != sequence) return null;
+        if (state.Find(sequence) is not { } stored || stored.Sequence != sequence || Crc32C.Of(stored.Packed) != stored.Checksum) return null;
         if (_compression.Unpack(stored.Packed) is not { } line || ChainHash.Of(Envelope.PayloadOf(line)) != stored.Hash) return null;
         return new Segment { Stream = state.Stream, Sequence = sequence, Hash = stored.Hash, T0 = stored.T0, T1 = stored.T1, Readings = stored.Readings, Line = line };
     }

@@ -24,6 +24,9 @@ internal sealed record StoredSegment
     /// <summary>The line, compressed with zstd.</summary>
     public required byte[] Packed { get; init; }
 
+    /// <summary>CRC-32C of <see cref="Packed"/>: the hash is of the payload alone, and the line has a signature in front of it.</summary>
+    public required long Checksum { get; init; }
+
     public BsonDocument ToBson() => new()
     {
         ["_id"] = Sequence,
@@ -31,13 +34,14 @@ internal sealed record StoredSegment
         ["t0"] = T0,
         ["t1"] = T1,
         ["n"] = Readings,
+        ["c"] = Checksum,
         ["z"] = Packed,
     };
 
     /// <summary>Null if the document is not one of these: damaged.</summary>
     public static StoredSegment? From(BsonDocument document)
     {
-        if (!document["_id"].IsInt64 || !document["t0"].IsInt64 || !document["t1"].IsInt64 || !document["n"].IsInt32 || !document["z"].IsBinary) return null;
+        if (!document["_id"].IsInt64 || !document["t0"].IsInt64 || !document["t1"].IsInt64 || !document["n"].IsInt32 || !document["c"].IsInt64 || !document["z"].IsBinary) return null;
         if (document["h"] is not { IsBinary: true, AsBinary.Length: ChainHash.Size }) return null;
         return new StoredSegment
         {
@@ -46,6 +50,7 @@ internal sealed record StoredSegment
             T0 = document["t0"].AsInt64,
             T1 = document["t1"].AsInt64,
             Readings = document["n"].AsInt32,
+            Checksum = document["c"].AsInt64,
             Packed = document["z"].AsBinary,
         };
     }
