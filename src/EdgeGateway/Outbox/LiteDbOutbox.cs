@@ -38,7 +38,7 @@ internal sealed class LiteDbOutbox : IOutbox
         (_folder, _time) = (folder, time);
         _limits = OutboxLimits.Of(settings);
         _retention = new Retention(settings, _lines);
-        _store = OpenedStore.OpenOrBegin(folder, _limits, time, _news, mayBegin);
+        _store = OpenedStore.OpenOrBegin(folder, _limits, _lines, time, _news, mayBegin);
         _streams = _store.Streams;
         (Epoch, Previous) = (_store.Epoch, _store.Previous);
         try
@@ -288,7 +288,7 @@ internal sealed class LiteDbOutbox : IOutbox
     {
         if (!_store.Journal.IsBroken) return;
         _store.Journal.Dispose();
-        _store = OpenedStore.Open(_folder, _limits, _time, _news, Epoch, _streams);
+        _store = OpenedStore.Open(_folder, _limits, _lines, _time, _news, Epoch, _streams);
         TakeOver();
     }
 
@@ -353,6 +353,7 @@ internal sealed class LiteDbOutbox : IOutbox
             {
                 var state = _streams[stream];
                 state.Held.Add(segment);
+                state.Remember(segment.Sequence, _lines.LowestNamed(segment));
                 (state.Tail, state.TailT1) = (new StreamTail(segment.Sequence, segment.Hash), segment.T1);
             }
         }
@@ -439,8 +440,7 @@ internal sealed class LiteDbOutbox : IOutbox
         {
             var portion = state.Held.Next(state.OlderLapEnd, _limits.SettleBytes);
             if (portion.Count == 0) continue;
-            var gaps = portion.Select(segment => (segment.Sequence, Low: _lines.LowestNamed(segment))).Where(gap => gap.Low < gap.Sequence).ToList();
-            state.Shelf.Add(portion, gaps, _store.Running.Seconds);
+            state.Shelf.Add(portion, _store.Running.Seconds);
             state.Held.Release(portion[^1].Sequence);
             return true;
         }
@@ -488,7 +488,7 @@ internal sealed class LiteDbOutbox : IOutbox
         lock (_gate)
         {
             if (state.Damaged.TryFind(low, out _)) return;
-            _damage.Add(new Eviction(state.Stream, low, high, hash));
+            _damage.Add(new Eviction(state.Stream, state.LowestNamed(low, high), high, hash));
             state.Damaged.Add(new NumberRange(low, high));
         }
     }

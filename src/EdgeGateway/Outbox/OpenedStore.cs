@@ -31,7 +31,7 @@ internal sealed record OpenedStore
     /// <summary>Opens what the last run left, or begins anew if it may.</summary>
     /// <exception cref="IOException">The disk refuses, or another process holds the store.</exception>
     /// <exception cref="OutboxException">Another version of the program wrote it, nobody knows which epoch would be new, or it would have to begin anew and may not.</exception>
-    public static OpenedStore OpenOrBegin(IStoreFolder folder, OutboxLimits limits, TimeProvider time, ConcurrentQueue<string> news, bool mayBegin)
+    public static OpenedStore OpenOrBegin(IStoreFolder folder, OutboxLimits limits, StoredLines lines, TimeProvider time, ConcurrentQueue<string> news, bool mayBegin)
     {
         if (folder.List().Contains("segments.db"))
             throw new OutboxException($"the store in {folder.Path} was written by an older program (segments.db): let that one deliver it, then move segments.db and segments-log.db away and start again; a new epoch will begin");
@@ -39,18 +39,18 @@ internal sealed record OpenedStore
         OpenedStore store;
         try
         {
-            store = Open(folder, limits, time, news, epochIfNew: 0);
+            store = Open(folder, limits, lines, time, news, epochIfNew: 0);
         }
         catch (JournalLostException e)
         {
             if (!mayBegin) throw new OutboxException($"the store in {folder.Path} cannot be continued ({e.Message}); its files are left as they are", e);
-            return Begin(folder, limits, time, news, epochs, e.Message);
+            return Begin(folder, limits, lines, time, news, epochs, e.Message);
         }
         if (store.Head is null)
         {
             store.Close();
             if (!mayBegin) throw new OutboxException($"there is nothing in the store in {folder.Path}");
-            return Begin(folder, limits, time, news, epochs, lost: null);
+            return Begin(folder, limits, lines, time, news, epochs, lost: null);
         }
         // Should this store be lost, its epoch must not come again.
         if (!IsKnown(epochs, store.Epoch)) epochs.Write(store.Epoch);
@@ -60,6 +60,7 @@ internal sealed record OpenedStore
     /// <summary>Opens the folder.</summary>
     /// <param name="folder">Where the store is.</param>
     /// <param name="limits">How large its files get.</param>
+    /// <param name="lines">Reads what is stored.</param>
     /// <param name="time">Clock.</param>
     /// <param name="news">Where it says what was set aside.</param>
     /// <param name="epochIfNew">The epoch of the store, should there be nothing in the journal yet.</param>
@@ -67,7 +68,7 @@ internal sealed record OpenedStore
     /// <exception cref="IOException">The disk refuses, or another process holds the store.</exception>
     /// <exception cref="JournalLostException">The store cannot be continued.</exception>
     /// <exception cref="OutboxException">A newer program wrote it.</exception>
-    public static OpenedStore Open(IStoreFolder folder, OutboxLimits limits, TimeProvider time, ConcurrentQueue<string> news, long epochIfNew, IReadOnlyDictionary<string, StreamState>? shelves = null)
+    public static OpenedStore Open(IStoreFolder folder, OutboxLimits limits, StoredLines lines, TimeProvider time, ConcurrentQueue<string> news, long epochIfNew, IReadOnlyDictionary<string, StreamState>? shelves = null)
     {
         var journal = Journal.Open(folder, limits.JournalBytes, out var frames);
         var streams = new Dictionary<string, StreamState>();
@@ -78,7 +79,7 @@ internal sealed record OpenedStore
             var running = new RunningClock(time, head?.RunningSeconds ?? 0);
             foreach (var stream in Evidence.Streams.InOrderOfUrgency)
                 streams[stream] = new StreamState(stream, shelves?[stream].Shelf ?? SegmentShelf.Open(folder, stream, head?.Epoch ?? epochIfNew, head is null, MadeAt(entries, stream), running.Seconds, limits, news));
-            if (head is not null) Restore(streams, head, entries, journal.Lap);
+            if (head is not null) Restore(streams, head, entries, lines, journal.Lap);
             return new OpenedStore { Journal = journal, Head = head, Streams = streams, Running = running, Epoch = head?.Epoch ?? epochIfNew };
         }
         catch
@@ -109,7 +110,7 @@ internal sealed record OpenedStore
     }
 
     /// <summary>A new store. Files of one that cannot be continued are kept under other names: their numbers must not be used again.</summary>
-    private static OpenedStore Begin(IStoreFolder folder, OutboxLimits limits, TimeProvider time, ConcurrentQueue<string> news, EpochFile epochs, string? lost)
+    private static OpenedStore Begin(IStoreFolder folder, OutboxLimits limits, StoredLines lines, TimeProvider time, ConcurrentQueue<string> news, EpochFile epochs, string? lost)
     {
         var before = epochs.Read();
         if (folder.List().Any(IsOfSegments)) lost ??= "the journal is missing or holds nothing";
@@ -121,7 +122,7 @@ internal sealed record OpenedStore
         }
         var epoch = (before ?? 0) + 1;
         epochs.Write(epoch);
-        return Open(folder, limits, time, news, epoch) with { EpochBefore = before };
+        return Open(folder, limits, lines, time, news, epoch) with { EpochBefore = before };
     }
 
     private static bool IsOfSegments(string name) => Evidence.Streams.InOrderOfUrgency.Any(stream => name.StartsWith(stream + "-", StringComparison.Ordinal));
@@ -144,18 +145,19 @@ internal sealed record OpenedStore
         return madeAt;
     }
 
-    private static void Restore(Dictionary<string, StreamState> streams, OutboxHead head, List<(long Lap, OutboxEntry Entry)> entries, long newestLap)
+    private static void Restore(Dictionary<string, StreamState> streams, OutboxHead head, List<(long Lap, OutboxEntry Entry)> entries, StoredLines lines, long newestLap)
     {
         foreach (var (lap, entry) in entries)
         {
+            foreach (var cursor in entry.Cursors)
+                if (streams.TryGetValue(cursor.Stream, out var state)) state.Restore(cursor);
             foreach (var (stream, segment) in entry.Segments)
             {
                 if (!streams.TryGetValue(stream, out var state)) continue;
                 if (segment.Sequence > state.Shelf.Last) state.Held.Add(segment);
                 if (lap < newestLap) state.OlderLapEnd = segment.Sequence;
+                state.Remember(segment.Sequence, lines.LowestNamed(segment));
             }
-            foreach (var cursor in entry.Cursors)
-                if (streams.TryGetValue(cursor.Stream, out var state)) state.Restore(cursor);
         }
         foreach (var (stream, tail, t1) in head.Tails)
             if (streams.TryGetValue(stream, out var state)) (state.Tail, state.TailT1) = (tail, t1);

@@ -17,8 +17,8 @@ internal sealed record OutboxEntry
     /// <summary>When the segment files were made, in seconds of running time; only in the first entry of a lap.</summary>
     public required IReadOnlyDictionary<string, long> Files { get; init; }
 
-    /// <summary>What has become of one stream's segments: inclusive ranges as low, high, low, high …</summary>
-    public sealed record CursorState(string Stream, IReadOnlyList<long> Delivered, IReadOnlyList<long> Quarantined);
+    /// <summary>What has become of one stream's segments: inclusive ranges as low, high, low, high …; and the gap records that wait, each with the lowest number it names.</summary>
+    public sealed record CursorState(string Stream, IReadOnlyList<long> Delivered, IReadOnlyList<long> Quarantined, IReadOnlyList<long> Gaps);
 
     public byte[] Encode() => BsonSerializer.Serialize(new BsonDocument
     {
@@ -29,7 +29,7 @@ internal sealed record OutboxEntry
             document["st"] = entry.Stream;
             return (BsonValue)document;
         })),
-        ["c"] = new BsonArray(Cursors.Select(cursor => (BsonValue)new BsonDocument { ["st"] = cursor.Stream, ["d"] = Numbers(cursor.Delivered), ["q"] = Numbers(cursor.Quarantined) })),
+        ["c"] = new BsonArray(Cursors.Select(cursor => (BsonValue)new BsonDocument { ["st"] = cursor.Stream, ["d"] = Numbers(cursor.Delivered), ["q"] = Numbers(cursor.Quarantined), ["g"] = Numbers(cursor.Gaps) })),
         ["f"] = new BsonDocument(Files.ToDictionary(file => file.Key, file => new BsonValue(file.Value))),
     });
 
@@ -47,7 +47,7 @@ internal sealed record OutboxEntry
         {
             Head = OutboxHead.From(entry["h"].AsDocument),
             Segments = [.. entry["s"].AsArray.Select(segment => (segment["st"].AsString, StoredSegment.From(segment.AsDocument)!))], // under a checksum: it is what was written
-            Cursors = [.. entry["c"].AsArray.Select(cursor => new CursorState(cursor["st"].AsString, Numbers(cursor["d"]), Numbers(cursor["q"])))],
+            Cursors = [.. entry["c"].AsArray.Select(cursor => new CursorState(cursor["st"].AsString, Numbers(cursor["d"]), Numbers(cursor["q"]), Numbers(cursor["g"])))],
             Files = entry["f"].AsDocument.ToDictionary(file => file.Key, file => file.Value.AsInt64),
         };
     }

@@ -45,20 +45,17 @@ internal sealed class Retention(OutboxSettings settings, StoredLines lines)
     private IEnumerable<SegmentSpan> OverAge(StreamState state, long now) => state.Shelf.Spans(now).Where(span => span.ClosedFor > (long)settings.Retention.TotalSeconds);
 
     /// <summary>
-    /// What of a file would leave undelivered: nothing that was delivered, as long as the ranges are few. Gap records among them take with them what they named, or nobody would
-    /// name that any more.
+    /// What of a file would leave undelivered: nothing that was delivered, as long as the ranges are few.
     /// </summary>
     private List<Eviction> Named(StreamState state, SegmentSpan span)
     {
         var ranges = state.Undelivered(span.First, span.Last).Take(MostRangesPerFile + 1).ToList();
         if (ranges.Count > MostRangesPerFile) ranges = [new NumberRange(ranges[0].Low, span.Last)];
-        var gaps = state.Shelf.GapRecords(span.First, span.Last);
         var evictions = new List<Eviction>();
         foreach (var range in ranges)
         {
             var (high, hash) = lines.HashUpTo(state, range.High, state.Tail);
-            var low = gaps.Where(gap => gap.Sequence >= range.Low && gap.Sequence <= range.High).Select(gap => gap.Low).Append(range.Low).Min();
-            evictions.Add(new Eviction(state.Stream, low, high, hash));
+            evictions.Add(new Eviction(state.Stream, state.LowestNamed(range.Low, range.High), high, hash));
         }
         return evictions;
     }

@@ -4,13 +4,12 @@ using LiteDB;
 namespace EdgeGateway.Outbox;
 
 /// <summary>
-/// One LiteDB file with consecutive segments of one stream, one document each, and the gap records among them. It is filled once, to a bounded size, and leaves
+/// One LiteDB file with consecutive segments of one stream, one document each. It is filled once, to a bounded size, and leaves
 /// as a whole. Not thread-safe: its shelf calls it under its lock.
 /// </summary>
 internal sealed class SegmentFile : IDisposable
 {
     private const string Segments = "segments";
-    private const string Gaps = "gaps";
     private const string About = "file";
 
     private readonly IStoreFolder _folder;
@@ -93,10 +92,9 @@ internal sealed class SegmentFile : IDisposable
 
     /// <summary>Stores segments that follow <see cref="Last"/>. Returns when they are on disk. The file must be open.</summary>
     /// <param name="segments">By sequence number.</param>
-    /// <param name="gaps">The gap records among them, with the lowest sequence number that each names.</param>
     /// <exception cref="IOException">Nothing is known to be stored; the file has to be opened again.</exception>
     /// <exception cref="DamagedFileException">It takes no more.</exception>
-    public void Add(IReadOnlyList<StoredSegment> segments, IReadOnlyList<(long Sequence, long Low)> gaps)
+    public void Add(IReadOnlyList<StoredSegment> segments)
     {
         var engine = _engine!; // open, as documented
         var isNew = Last < First;
@@ -104,7 +102,6 @@ internal sealed class SegmentFile : IDisposable
         {
             if (isNew) engine.Insert(About, [new BsonDocument { ["_id"] = "file", ["format"] = LiteDbOutbox.FormatVersion, ["epoch"] = _epoch, ["stream"] = _stream }]);
             engine.Insert(Segments, segments.Select(segment => segment.ToBson()));
-            if (gaps.Count > 0) engine.Insert(Gaps, gaps.Select(gap => new BsonDocument { ["_id"] = gap.Sequence, ["lo"] = gap.Low }));
         });
         Last = segments[^1].Sequence;
         // Into the data file at once: LiteDB would let its log grow to 8 MiB, which is more than a small file may have.
@@ -116,12 +113,6 @@ internal sealed class SegmentFile : IDisposable
     /// <exception cref="IOException">The disk refuses.</exception>
     /// <exception cref="DamagedFileException">A page on the way to it is damaged; the file has to be opened again.</exception>
     public StoredSegment? Find(long sequence) => _engine!.FindById(Segments, sequence) is { } document ? StoredSegment.From(document) : null; // open, as documented
-
-    /// <summary>The gap records in the file, with the lowest sequence number that each names. The file must be open.</summary>
-    /// <exception cref="IOException">The disk refuses.</exception>
-    /// <exception cref="DamagedFileException">They cannot be read; the file has to be opened again.</exception>
-    public IReadOnlyList<(long Sequence, long Low)> GapRecords() =>
-        [.. _engine!.All(Gaps).Where(gap => gap["_id"].IsInt64 && gap["lo"].IsInt64).Select(gap => (gap["_id"].AsInt64, gap["lo"].AsInt64))]; // open, as documented
 
     /// <summary>It is full: everything goes into the data file, the log leaves, and the name says where it ends. The file must be open.</summary>
     /// <exception cref="IOException">The disk refuses; all that was stored still is.</exception>

@@ -85,7 +85,7 @@ internal sealed class SegmentShelf : IDisposable
 
     /// <summary>Stores segments; those not newer than <see cref="Last"/> are there already and are left out. Returns when they are on disk.</summary>
     /// <exception cref="IOException">The disk refuses; nothing or a part is stored. Add the same again.</exception>
-    public void Add(IReadOnlyList<StoredSegment> segments, IReadOnlyList<(long Sequence, long Low)> gaps, long now)
+    public void Add(IReadOnlyList<StoredSegment> segments, long now)
     {
         lock (_gate)
         {
@@ -93,11 +93,10 @@ internal sealed class SegmentShelf : IDisposable
             var last = _files.Count == 0 ? 0 : _files[^1].Last;
             var fresh = segments.Where(segment => segment.Sequence > last).ToList();
             if (fresh.Count == 0) return;
-            List<(long Sequence, long Low)> named = [.. gaps.Where(gap => gap.Sequence >= fresh[0].Sequence)];
             try
             {
                 file ??= NewFileNeedsGate(fresh[0].Sequence, now);
-                file.Add(fresh, named);
+                file.Add(fresh);
             }
             catch (DamagedFileException e) when (file is not null)
             {
@@ -105,7 +104,7 @@ internal sealed class SegmentShelf : IDisposable
                 file.Close();
                 if (file.Last < file.First) SetAsideNeedsGate(file, e.Message);
                 else _news.Enqueue($"{_folder.Path}: {file.Name} takes no more segments ({e.Message}); they go into a new file. Check the disk");
-                NewFileNeedsGate(fresh[0].Sequence, now).Add(fresh, named);
+                NewFileNeedsGate(fresh[0].Sequence, now).Add(fresh);
             }
         }
     }
@@ -133,25 +132,6 @@ internal sealed class SegmentShelf : IDisposable
                 }
             }
             return null;
-        }
-    }
-
-    /// <summary>Of the gap records from <paramref name="first"/> to <paramref name="last"/>, with the lowest number that each names; those that cannot be read are left out.</summary>
-    /// <exception cref="IOException">The disk refuses.</exception>
-    public IReadOnlyList<(long Sequence, long Low)> GapRecords(long first, long last)
-    {
-        lock (_gate)
-        {
-            if (FileWithNeedsGate(first) is not { } file || !TryOpenNeedsGate(file)) return [];
-            try
-            {
-                return [.. file.GapRecords().Where(gap => gap.Sequence >= first && gap.Sequence <= last)];
-            }
-            catch (DamagedFileException)
-            {
-                file.Close();
-                return [];
-            }
         }
     }
 

@@ -5,6 +5,7 @@ namespace EdgeGateway.Outbox;
 /// <summary>What the open store knows of one stream; guarded by the store's lock, but for <see cref="Find"/>, <see cref="Shelf"/> and <see cref="Held"/>.</summary>
 internal sealed class StreamState(string stream, SegmentShelf shelf)
 {
+    private readonly SortedDictionary<long, long> _gaps = [];
     private DeliveryCursor _cursor = new([]);
     private bool _isDirty;
 
@@ -97,14 +98,21 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
     {
         Quarantined.RemoveAll(new NumberRange(low, high));
         OldestPending = default;
+        // What is damaged and settled has been named in a gap record, and cannot be sent. If it is not settled yet, it must not become so here.
+        var named = Damaged.Ranges.SelectMany(range => Settled(Math.Max(low, range.Low), Math.Min(high, range.High))).ToList();
         var taken = _cursor.Remove(low, high);
-        // What is damaged has been named in a gap record, and cannot be sent.
-        foreach (var lost in Damaged.Ranges.Where(range => range.Low <= high && range.High >= low))
+        foreach (var range in named) _cursor.Add(range.Low, range.High);
+        return taken - named.Sum(range => range.Count);
+    }
+
+    private IEnumerable<NumberRange> Settled(long low, long high)
+    {
+        for (var at = _cursor.NextDelivered(low); at <= high;)
         {
-            _cursor.Add(Math.Max(low, lost.Low), Math.Min(high, lost.High));
-            taken -= Math.Min(high, lost.High) - Math.Max(low, lost.Low) + 1;
+            var next = _cursor.NextPending(at);
+            yield return new NumberRange(at, Math.Min(high, next - 1));
+            at = _cursor.NextDelivered(next);
         }
-        return Math.Max(0, taken);
     }
 
     /// <summary>
@@ -115,9 +123,10 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
     {
         _isDirty = false;
         var saved = new StreamState(Stream, Shelf);
-        saved.Restore(new OutboxEntry.CursorState(Stream, [.. _cursor.Save()], Bounds(Quarantined)));
+        foreach (var named in _gaps.Keys.Where(sequence => IsDelivered(sequence)).ToList()) _gaps.Remove(named);
+        saved.Restore(new OutboxEntry.CursorState(Stream, [.. _cursor.Save()], Bounds(Quarantined), []));
         foreach (var range in givenUp) saved.GiveUp(range.Low, range.High);
-        return new OutboxEntry.CursorState(Stream, [.. saved._cursor.Save()], Bounds(saved.Quarantined));
+        return new OutboxEntry.CursorState(Stream, [.. saved._cursor.Save()], Bounds(saved.Quarantined), [.. _gaps.SelectMany(gap => new[] { gap.Key, gap.Value })]);
     }
 
     /// <summary>What <see cref="Save"/> gave did not reach the disk.</summary>
@@ -128,7 +137,21 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
         _cursor = new DeliveryCursor(saved.Delivered);
         Quarantined = new NumberRanges(1_000);
         for (var i = 0; i + 1 < saved.Quarantined.Count; i += 2) Quarantined.Add(new NumberRange(saved.Quarantined[i], saved.Quarantined[i + 1]));
+        _gaps.Clear();
+        for (var i = 0; i + 1 < saved.Gaps.Count; i += 2) _gaps[saved.Gaps[i]] = saved.Gaps[i + 1];
     }
+
+    /// <summary>A segment was stored; if it is a gap record, <paramref name="low"/> is the lowest number it names.</summary>
+    public void Remember(long sequence, long low)
+    {
+        if (low < sequence) _gaps[sequence] = low;
+    }
+
+    /// <summary>
+    /// Where the record of the loss of a range has to begin: a gap record that is lost undelivered takes with it what it named, or nobody would name that any more.
+    /// </summary>
+    public long LowestNamed(long low, long high) =>
+        _gaps.Where(gap => gap.Key >= low && gap.Key <= high && !IsDelivered(gap.Key)).Select(gap => gap.Value).Append(low).Min();
 
     private static long[] Bounds(NumberRanges ranges) => [.. ranges.Ranges.SelectMany(range => new[] { range.Low, range.High })];
 }

@@ -4,11 +4,11 @@ namespace EdgeGateway.SystemTests.FaultProgramme.Storage;
 /// The space of the disk shrinks and grows, to less than the store already has and back. Commits wait and go on; nothing that was promised is lost, also by a power
 /// cut in the middle of the want.
 /// </summary>
-internal sealed class DiskFull : IFaultScenario
+internal sealed class StoreFull : IFaultScenario
 {
     private const int Phases = 8;
 
-    public string Name => "disk-full";
+    public string Name => "store-full";
 
     public int Rounds => 30;
 
