@@ -33,7 +33,10 @@ internal sealed record OutboxHead
             : new BsonDocument { ["boot"] = Boot.Boot, ["stopped"] = Boot.Stopped, ["started"] = Boot.StartedMs, ["cf"] = Boot.ConfigHash },
         ["t"] = new BsonArray(Tails.Select(entry => (BsonValue)new BsonDocument
         {
-            ["st"] = entry.Stream, ["sq"] = entry.Tail.Sequence, ["h"] = entry.Tail.Hash.ToBytes(), ["t1"] = entry.T1,
+            ["st"] = entry.Stream,
+            ["sq"] = entry.Tail.Sequence,
+            ["h"] = entry.Tail.Hash.ToBytes(),
+            ["t1"] = entry.T1,
         })),
     };
 
