@@ -5,7 +5,7 @@ namespace EdgeGateway.PlantSimulator;
 
 /// <summary>
 /// One socket that several devices share, told apart by unit id. Any number of masters up to <see cref="MaxConnections"/> may be
-/// connected at once. A unit nobody has is answered with exception 0B, as a gateway to a serial line does.
+/// connected at once. On Modbus TCP a unit nobody has is answered with exception 0B, as a gateway to a serial line does.
 /// </summary>
 internal sealed class SimulatedLine
 {
@@ -14,7 +14,7 @@ internal sealed class SimulatedLine
 
     private readonly Lock _lock = new();
     private readonly Dictionary<byte, SimulatedDevice> _byUnit = [];
-    private readonly HashSet<SlaveConnection> _connections = [];
+    private readonly HashSet<ISlaveConversation> _connections = [];
     private readonly HashSet<Task> _running = [];
     private readonly IPAddress _address;
     private TimeProvider? _time;
@@ -30,9 +30,12 @@ internal sealed class SimulatedLine
     /// <param name="devices">The devices, each with its own unit id.</param>
     /// <param name="host">The address to listen on: <c>localhost</c> or an IP address.</param>
     /// <param name="port">The port; 0 takes a free one.</param>
+    /// <param name="wire">The kind of frames.</param>
     /// <exception cref="ArgumentException">Two devices share a unit id.</exception>
-    public SimulatedLine(string name, IReadOnlyList<SimulatedDevice> devices, string host = "127.0.0.1", int port = 0)
+    public SimulatedLine(
+        string name, IReadOnlyList<SimulatedDevice> devices, string host = "127.0.0.1", int port = 0, LineWire wire = LineWire.Mbap)
     {
+        Wire = wire;
         Name = name;
         Devices = devices;
         _address = host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(host);
@@ -43,6 +46,9 @@ internal sealed class SimulatedLine
     }
 
     public string Name { get; }
+
+    /// <summary>The kind of frames.</summary>
+    public LineWire Wire { get; }
 
     public IReadOnlyList<SimulatedDevice> Devices { get; }
 
@@ -182,13 +188,20 @@ internal sealed class SimulatedLine
                 socket.Close(0);
                 return;
             }
-            var connection = new SlaveConnection(socket, this, time);
+            var connection = Conversation(socket, time);
             _connections.Add(connection);
             RunNeedsLock(ServeAsync(connection));
         }
     }
 
-    private async Task ServeAsync(SlaveConnection connection)
+    private ISlaveConversation Conversation(Socket socket, TimeProvider time)
+    {
+        if (Wire == LineWire.Mbap) return new SlaveConnection(socket, this, time);
+        socket.NoDelay = true;
+        return new SerialSlave(new NetworkStream(socket, ownsSocket: true), () => socket.Close(0), this, Wire == LineWire.Rtu ? SerialWire.Rtu : SerialWire.Ascii, time);
+    }
+
+    private async Task ServeAsync(ISlaveConversation connection)
     {
         await Task.Yield();
         try

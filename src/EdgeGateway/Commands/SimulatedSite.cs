@@ -21,7 +21,13 @@ internal static class SimulatedSite
     };
 
     private static SimulatedLine LineOf(Line line, bool onFreePorts) => new(
-        line.Name, [.. line.Devices.Select(DeviceOf)], onFreePorts ? "127.0.0.1" : line.Connect.Host, onFreePorts ? 0 : line.Connect.Port);
+        line.Name, [.. line.Devices.Select(DeviceOf)], onFreePorts ? "127.0.0.1" : line.Connect.Host, onFreePorts ? 0 : line.Connect.Port,
+        line.Protocol.Name switch
+        {
+            "modbus-rtu" => LineWire.Rtu,
+            "modbus-ascii" => LineWire.Ascii,
+            _ => LineWire.Mbap,
+        });
 
     private static SimulatedDevice DeviceOf(Device device)
     {
