@@ -116,7 +116,7 @@ internal sealed class SerialSlave(Stream link, Action hangUp, SimulatedLine line
                 await SendAsync(Noise.Of(Noise.Random, content)).ConfigureAwait(false);
                 break;
             case FaultKind.Truncated:
-                await SendAsync(right[..Math.Min(right.Length - 1, (int)fault.Code)]).ConfigureAwait(false);
+                await SendAsync(right[..Math.Min(right.Length - wire.EndBytes, (int)fault.Code)]).ConfigureAwait(false);
                 break;
             case FaultKind.ResetMidFrame:
                 await SendAsync(right[..(right.Length / 2)]).ConfigureAwait(false);

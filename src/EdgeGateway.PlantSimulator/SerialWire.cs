@@ -18,6 +18,9 @@ internal abstract class SerialWire
     /// <summary>ASCII: hexadecimal digits between colon and CR LF, LRC.</summary>
     public static SerialWire Ascii { get; } = new AsciiWire();
 
+    /// <summary>The last bytes of a frame without which it is not whole: the CRC's second byte; CR LF, of which CR alone would do.</summary>
+    public abstract int EndBytes { get; }
+
     /// <summary>The frame around unit and PDU.</summary>
     /// <param name="content">Unit and PDU.</param>
     /// <param name="isCheckRight">False to spoil the check.</param>
@@ -29,6 +32,8 @@ internal abstract class SerialWire
 
     private sealed class RtuWire : SerialWire
     {
+        public override int EndBytes => 1;
+
         public override byte[] Encode(ReadOnlySpan<byte> content, bool isCheckRight = true)
         {
             var check = Check(content) ^ (isCheckRight ? 0 : 0x0100);
@@ -73,6 +78,8 @@ internal abstract class SerialWire
 
     private sealed class AsciiWire : SerialWire
     {
+        public override int EndBytes => 2;
+
         public override byte[] Encode(ReadOnlySpan<byte> content, bool isCheckRight = true)
         {
             var text = new StringBuilder(":");

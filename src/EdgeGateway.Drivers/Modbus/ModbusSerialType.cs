@@ -19,7 +19,7 @@ internal sealed class ModbusSerialType : ModbusType
     public override string Name { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Schemes { get; } = ["tcp"];
+    public override IReadOnlyList<string> Schemes { get; } = ["tcp", SerialAddress.Scheme];
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> DeviceKeys => ModbusKeys.SerialDevice;

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Tasks.Sources;
 
-namespace EdgeGateway.Drivers.Framing;
+namespace EdgeGateway.Drivers;
 
 /// <summary>A short wait, over and over without allocating. Used by one conversation, one wait at a time; it cannot be cancelled.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A timer that is not running holds nothing but memory.")]
