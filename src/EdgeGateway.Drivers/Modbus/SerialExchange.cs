@@ -20,6 +20,9 @@ internal sealed class SerialExchange(SerialFrame frame, TimeProvider time) : Mod
     private readonly byte[] _content = new byte[SerialFrame.MaxContentBytes];
     private readonly byte[] _question = new byte[frame.MaxBytes];
 
+    // Unit and PDU of the question.
+    private readonly byte[] _asked = new byte[1 + ReadPdu.QuestionBytes];
+
     // Unit and PDU of the last answer.
     private readonly byte[] _taken = new byte[SerialFrame.MaxContentBytes];
 
@@ -110,10 +113,9 @@ internal sealed class SerialExchange(SerialFrame frame, TimeProvider time) : Mod
 
     private void WriteQuestion(byte unit, ReadRequest request)
     {
-        Span<byte> content = stackalloc byte[1 + ReadPdu.QuestionBytes];
-        content[..1].Fill(unit);
-        ReadPdu.Write(content[1..], request);
-        _questionBytes = frame.Write(_question, content);
+        _asked.AsSpan(0, 1).Fill(unit);
+        ReadPdu.Write(_asked.AsSpan(1), request);
+        _questionBytes = frame.Write(_question, _asked);
         _receivedBytes = 0;
         _heardUnit = false;
     }
@@ -224,6 +226,12 @@ internal sealed class SerialExchange(SerialFrame frame, TimeProvider time) : Mod
                 at += _questionBytes;
                 continue;
             }
+            // An echo on its way is no word of the device, even if all but the last LF of it would pass for one.
+            if (_question.AsSpan(0, _questionBytes).StartsWith(bytes))
+            {
+                if (keepFrom < 0) keepFrom = at;
+                break;
+            }
             var start = frame.Read(bytes, _content, out var frameBytes, out var contentBytes);
             if (start == FrameStart.Whole)
             {
@@ -243,7 +251,8 @@ internal sealed class SerialExchange(SerialFrame frame, TimeProvider time) : Mod
     private AnswerKind? Judge(int contentBytes, byte unit, ReadRequest request, out byte exception)
     {
         exception = 0;
-        if (_content[0] != unit) return null;
+        // The question itself, in whatever spelling it comes back, is no answer.
+        if (_content[0] != unit || _content.AsSpan(0, contentBytes).SequenceEqual(_asked)) return null;
         var kind = ReadPdu.Judge(_content.AsSpan(1, contentBytes - 1), request, out _, out exception);
         if (kind == AnswerKind.Bad)
         {

@@ -15,50 +15,6 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
     /// <summary>Polls until a lost line is dialled again: one is spent on finding out.</summary>
     private const int WithRedial = 2;
 
-    private static readonly (string Name, Fault Fault)[] DeviceFaults =
-    [
-        ("silent", Fault.Silent),
-        ("late, just after the patience", Fault.LateReply(FieldBench.Patience * 1.1)),
-        ("late, half a patience after it", Fault.LateReply(FieldBench.Patience * 1.5)),
-        ("late, into the second poll after", Fault.LateReply(FieldBench.Patience * 2.3)),
-        ("slow, within the patience", Fault.SlowReply(FieldBench.Patience * 0.4)),
-        ("answered twice", Fault.Duplicate),
-        ("answer before glued in front", Fault.Glued),
-        ("another unit answers", Fault.ForeignUnit),
-        ("another function", Fault.WrongFunction),
-        ("byte count one too small", Fault.WrongByteCount),
-        ("two bytes too many", Fault.WrongLength),
-        ("transaction id of the question before", Fault.StaleTransaction),
-        ("check wrong", Fault.BadCheck),
-        ("cut off after 1 byte", Fault.Truncated(1)),
-        ("cut off after 2 bytes", Fault.Truncated(2)),
-        ("cut off after 3 bytes", Fault.Truncated(3)),
-        ("cut off after 5 bytes", Fault.Truncated(5)),
-        ("cut off before the last byte", Fault.Truncated(255)),
-        ("in single bytes", Fault.Split),
-        ("in single bytes, 2 ms apart", Fault.SplitEvery(TimeSpan.FromMilliseconds(2))),
-        ("question echoed", Fault.Echo),
-        ("zeros in front", Fault.NoiseBefore(Noise.Zeros)),
-        ("ones in front", Fault.NoiseBefore(Noise.Ones)),
-        ("noise in front", Fault.NoiseBefore(Noise.Random)),
-        ("head of a frame in front", Fault.NoiseBefore(Noise.Head)),
-        ("zeros behind", Fault.NoiseAfter(Noise.Zeros)),
-        ("ones behind", Fault.NoiseAfter(Noise.Ones)),
-        ("noise behind", Fault.NoiseAfter(Noise.Random)),
-        ("head of a frame behind", Fault.NoiseAfter(Noise.Head)),
-        ("noise instead", Fault.GarbageHeader),
-        ("refused: illegal function (01)", Fault.Exception(1)),
-        ("refused: device failure (04)", Fault.Exception(4)),
-        ("refused: acknowledged (05)", Fault.Exception(5)),
-        ("refused: busy (06)", Fault.Exception(6)),
-        ("refused: memory (08)", Fault.Exception(8)),
-        ("refused: gateway path (0A)", Fault.Exception(10)),
-        ("refused: gateway target (0B)", Fault.Exception(11)),
-        ("refused: unknown code (55)", Fault.Exception(0x55)),
-        ("values stand still", Fault.Frozen),
-        ("line lost in mid-frame", Fault.ResetMidFrame),
-    ];
-
     private static readonly (string Name, LineFault Fault)[] LineFaults =
     [
         ("line refused, or port pulled out", LineFault.RefuseConnections),
@@ -75,8 +31,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         Assert.SkipUnless(transport != FieldTransport.RtuOverPort || OperatingSystem.IsLinux(), "pseudo-terminals are of Linux");
         var table = new StringBuilder("| fault | values under it | wrong | polls until good |\n|---|---|---|---|\n");
         var failures = new List<string>();
-        // Modbus TCP frames carry no check that could be wrong.
-        foreach (var (name, fault) in DeviceFaults.Where(entry => transport != FieldTransport.ModbusTcp || entry.Fault.Kind != FaultKind.BadCheck))
+        foreach (var (name, fault) in FieldFaults.On(transport))
             await Run(transport, name, bench => bench.Device.Fault = fault, bench => Mend(bench, fault), table, failures);
         foreach (var (name, fault) in LineFaults)
             await Run(transport, name, bench => bench.Line.Fault = fault, bench => EndOf(bench), table, failures);

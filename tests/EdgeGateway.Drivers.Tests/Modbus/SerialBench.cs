@@ -11,7 +11,7 @@ internal sealed class SerialBench : IAsyncDisposable
     private SerialBench(string kind, string points, int maxRegisters)
     {
         Wire = kind == "rtu" ? SerialWire.Rtu : SerialWire.Ascii;
-        Group = Map.Group(points, new ModbusDevice { Timeout = Patience, Quiet = TimeSpan.FromMilliseconds(5), MaxGap = 0, MaxRegisters = maxRegisters });
+        Group = Map.Group(points, new ModbusDevice { Timeout = Patience, Quiet = TimeSpan.FromMilliseconds(5), MaxGap = 8, MaxRegisters = maxRegisters });
         Driver = (kind == "rtu" ? ModbusSerialType.Rtu : ModbusSerialType.Ascii).Create("line1", TimeProvider.System);
         Line.OnQuestion = question => Line.Send(Answer(question));
     }

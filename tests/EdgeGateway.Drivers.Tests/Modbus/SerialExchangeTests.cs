@@ -102,10 +102,20 @@ public sealed class SerialExchangeTests
     public async Task An_echo_alone_is_silence(string kind)
     {
         await using var bench = await SerialBench.On(kind, "c791 c813");
-        bench.Line.OnQuestion = question => bench.Line.Send([.. question]);
+        bench.Line.OnQuestion = question => bench.Line.Drip(question);
 
         AssertAll(Quality.Timeout, await bench.Poll());
         Assert.Equal(PollOutcome.Silent, bench.Outcome);
+        Assert.Equal("010103170017", Convert.ToHexString(bench.Content(bench.Line.Questions[0])));
+    }
+
+    [Fact]
+    public async Task An_echo_that_has_lost_its_line_feed_is_no_answer()
+    {
+        await using var bench = await SerialBench.On("ascii", "c791 c813");
+        bench.Line.OnQuestion = question => bench.Line.Send([.. question[..^1], .. bench.Answer(question)]);
+
+        AssertAll(Quality.Good, await bench.Poll());
     }
 
     [Theory, MemberData(nameof(Kinds))]
