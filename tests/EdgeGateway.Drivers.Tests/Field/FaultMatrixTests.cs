@@ -53,6 +53,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         }
         var values = bench.Values - before;
         await mendIt(bench);
+        await bench.PluggedIn();
         var polls = 1;
         while (!await bench.Poll() && polls < 10) polls++;
         for (var poll = 0; poll < 2; poll++)

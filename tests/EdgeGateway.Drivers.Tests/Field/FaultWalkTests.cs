@@ -29,6 +29,7 @@ public sealed class FaultWalkTests(ITestOutputHelper output)
             Assert.True(bench.Wrong == 0, $"seed {seed}, wrong after {string.Join(", ", story)}");
         }
         bench.Device.Fault = Fault.None;
+        await bench.PluggedIn();
         var polls = 0;
         while (!await bench.Poll() && polls < 30) polls++;
         Assert.True(polls < 30, $"seed {seed}: never good again ({bench.Trouble}) after {string.Join(", ", story)}");

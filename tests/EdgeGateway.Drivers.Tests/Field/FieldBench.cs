@@ -96,6 +96,10 @@ internal sealed class FieldBench : IAsyncDisposable
         return Trouble is null && sink.Samples.All(sample => sample.Value.Kind != SampleKind.None);
     }
 
+    /// <summary>A port that a fault has cut is plugged in again a moment later.</summary>
+    public Task PluggedIn() => Eventually.Is(() => !OperatingSystem.IsLinux() || !Line.Address.StartsWith("serial", StringComparison.Ordinal)
+        || File.Exists(Path.Combine(_folder.Path, "port")), "the port is plugged in");
+
     public async ValueTask DisposeAsync()
     {
         if (_link is not null) await _link.DisposeAsync();
