@@ -4,7 +4,12 @@ namespace EdgeGateway.Drivers;
 public static class DriverCatalog
 {
     /// <summary>All protocols, in the order help texts show them.</summary>
-    public static IReadOnlyList<DriverType> All { get; } = [new Modbus.ModbusTcpType()];
+    public static IReadOnlyList<DriverType> All { get; } =
+    [
+        new Modbus.ModbusTcpType(),
+        Modbus.ModbusSerialType.Rtu,
+        Modbus.ModbusSerialType.Ascii,
+    ];
 
     /// <summary>The protocol of this name, or null.</summary>
     public static DriverType? Find(string name) =>

@@ -3,7 +3,10 @@ namespace EdgeGateway.PlantSimulator;
 /// <summary>A scripted fault of one device, in force until another one (or <see cref="None"/>) is set.</summary>
 /// <param name="Kind">What goes wrong.</param>
 /// <param name="Delay">Of the kinds that wait: how long.</param>
-/// <param name="Code">Of <see cref="FaultKind.Exception"/>: the Modbus exception code.</param>
+/// <param name="Code">
+/// Of <see cref="FaultKind.Exception"/>: the Modbus exception code; of the noises: which (<see cref="PlantSimulator.Noise"/>); of
+/// <see cref="FaultKind.Truncated"/>: how many bytes go out.
+/// </param>
 internal sealed record Fault(FaultKind Kind, TimeSpan Delay = default, byte Code = 0)
 {
     /// <summary>Healthy.</summary>
@@ -21,10 +24,10 @@ internal sealed record Fault(FaultKind Kind, TimeSpan Delay = default, byte Code
     /// <summary>The answer carries the sibling function: 01 for 02, 03 for 04, and back.</summary>
     public static Fault WrongFunction { get; } = new(FaultKind.WrongFunction);
 
-    /// <summary>The length in the MBAP header promises two bytes more than follow.</summary>
+    /// <summary>The length in the MBAP header promises two bytes more than follow; in serial frames the answer has two bytes more than asked for.</summary>
     public static Fault WrongLength { get; } = new(FaultKind.WrongLength);
 
-    /// <summary>The byte count is one less than the bytes that follow; the MBAP header is right.</summary>
+    /// <summary>The byte count is one less than the bytes that follow; the MBAP header, or the check, is right.</summary>
     public static Fault WrongByteCount { get; } = new(FaultKind.WrongByteCount);
 
     /// <summary>The right answer byte by byte, each in its own segment.</summary>
@@ -33,17 +36,23 @@ internal sealed record Fault(FaultKind Kind, TimeSpan Delay = default, byte Code
     /// <summary>The answer before this one (other transaction) and the right one, in one write.</summary>
     public static Fault Glued { get; } = new(FaultKind.Glued);
 
-    /// <summary>The answer carries the transaction id before the one that was asked.</summary>
+    /// <summary>The answer carries the transaction id before the one that was asked; on serial frames, which have none, nothing is answered.</summary>
     public static Fault StaleTransaction { get; } = new(FaultKind.StaleTransaction);
 
     /// <summary>The first half of the right answer, then a reset of the connection.</summary>
     public static Fault ResetMidFrame { get; } = new(FaultKind.ResetMidFrame);
 
-    /// <summary>The MBAP header carries a protocol id that is not Modbus and an impossible length.</summary>
+    /// <summary>The MBAP header carries a protocol id that is not Modbus and an impossible length; in serial frames noise stands for the answer.</summary>
     public static Fault GarbageHeader { get; } = new(FaultKind.GarbageHeader);
 
     /// <summary>Answers well, but the values stop moving.</summary>
     public static Fault Frozen { get; } = new(FaultKind.Frozen);
+
+    /// <summary>One bit of the CRC or LRC is wrong. Modbus TCP has no check: there the answer is right.</summary>
+    public static Fault BadCheck { get; } = new(FaultKind.BadCheck);
+
+    /// <summary>The question comes back, then the right answer: a two-wire line that hears itself.</summary>
+    public static Fault Echo { get; } = new(FaultKind.Echo);
 
     /// <summary>The right answer after <paramref name="delay"/>; questions behind it on the same connection wait.</summary>
     public static Fault SlowReply(TimeSpan delay) => new(FaultKind.SlowReply, delay);
@@ -51,7 +60,7 @@ internal sealed record Fault(FaultKind Kind, TimeSpan Delay = default, byte Code
     /// <summary>
     /// The answer to each question comes after <paramref name="delay"/>, without holding up anything: once the fault is gone, later
     /// questions are answered before it. Meant for delays longer than the asker's patience: the ledger holds such answers for ones
-    /// that must not be used.
+    /// that must not be used. On serial frames later questions wait behind it, as they do on a bus.
     /// </summary>
     public static Fault LateReply(TimeSpan delay) => new(FaultKind.LateReply, delay);
 
@@ -61,7 +70,17 @@ internal sealed record Fault(FaultKind Kind, TimeSpan Delay = default, byte Code
     /// <summary>Refuses with a Modbus exception code, 1 to 255.</summary>
     public static Fault Exception(byte code) => new(FaultKind.Exception, Code: code);
 
+    /// <summary>Bytes that belong to no frame, and the right answer behind them in one write.</summary>
+    public static Fault NoiseBefore(byte noise) => new(FaultKind.NoiseBefore, Code: noise);
+
+    /// <summary>The right answer, and bytes that belong to no frame behind it in one write.</summary>
+    public static Fault NoiseAfter(byte noise) => new(FaultKind.NoiseAfter, Code: noise);
+
+    /// <summary>Only the first <paramref name="bytes"/> of the right answer, and nothing more.</summary>
+    public static Fault Truncated(byte bytes) => new(FaultKind.Truncated, Code: bytes);
+
     /// <summary>True if a right-minded master throws such an answer away.</summary>
     public static bool MustBeRefused(FaultKind kind) => kind is FaultKind.LateReply or FaultKind.ForeignUnit or FaultKind.WrongFunction
-        or FaultKind.WrongLength or FaultKind.WrongByteCount or FaultKind.StaleTransaction or FaultKind.ResetMidFrame or FaultKind.GarbageHeader;
+        or FaultKind.WrongLength or FaultKind.WrongByteCount or FaultKind.StaleTransaction or FaultKind.ResetMidFrame or FaultKind.GarbageHeader
+        or FaultKind.BadCheck or FaultKind.Truncated;
 }

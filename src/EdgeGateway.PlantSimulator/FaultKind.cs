@@ -19,4 +19,9 @@ internal enum FaultKind : byte
     ResetMidFrame,
     GarbageHeader,
     Frozen,
+    BadCheck,
+    Echo,
+    NoiseBefore,
+    NoiseAfter,
+    Truncated,
 }

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace EdgeGateway.PlantSimulator;
 
 /// <summary>
-/// One socket that several devices share, told apart by unit id. Any number of masters up to <see cref="MaxConnections"/> may be
-/// connected at once. A unit nobody has is answered with exception 0B, as a gateway to a serial line does.
+/// One socket, or serial port, that several devices share, told apart by unit id. Any number of masters up to <see cref="MaxConnections"/> may be
+/// connected at once. On Modbus TCP a unit nobody has is answered with exception 0B, as a gateway to a serial line does.
 /// </summary>
 internal sealed class SimulatedLine
 {
@@ -14,12 +14,14 @@ internal sealed class SimulatedLine
 
     private readonly Lock _lock = new();
     private readonly Dictionary<byte, SimulatedDevice> _byUnit = [];
-    private readonly HashSet<SlaveConnection> _connections = [];
+    private readonly HashSet<ISlaveConversation> _connections = [];
     private readonly HashSet<Task> _running = [];
     private readonly IPAddress _address;
+    private readonly string? _portPath;
     private TimeProvider? _time;
     private Socket? _guard;
     private Socket? _listener;
+    private PseudoTerminal? _terminal;
     private LineFault _fault;
     private bool _isClosed;
     private long _accepted;
@@ -30,9 +32,12 @@ internal sealed class SimulatedLine
     /// <param name="devices">The devices, each with its own unit id.</param>
     /// <param name="host">The address to listen on: <c>localhost</c> or an IP address.</param>
     /// <param name="port">The port; 0 takes a free one.</param>
+    /// <param name="wire">The kind of frames.</param>
     /// <exception cref="ArgumentException">Two devices share a unit id.</exception>
-    public SimulatedLine(string name, IReadOnlyList<SimulatedDevice> devices, string host = "127.0.0.1", int port = 0)
+    public SimulatedLine(
+        string name, IReadOnlyList<SimulatedDevice> devices, string host = "127.0.0.1", int port = 0, LineWire wire = LineWire.Mbap)
     {
+        Wire = wire;
         Name = name;
         Devices = devices;
         _address = host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(host);
@@ -42,11 +47,28 @@ internal sealed class SimulatedLine
                 throw new ArgumentException($"{name}: {_byUnit[device.Unit].Name} and {device.Name} are both unit {device.Unit}", nameof(devices));
     }
 
+    private SimulatedLine(string name, IReadOnlyList<SimulatedDevice> devices, LineWire wire, string portPath)
+        : this(name, devices, wire: wire) => _portPath = portPath;
+
+    /// <summary>A line on a serial port: a pseudo-terminal, with a link to it at <paramref name="path"/>. Linux only.</summary>
+    /// <param name="name">Unique in the plant.</param>
+    /// <param name="devices">The devices, each with its own unit id.</param>
+    /// <param name="wire">The kind of frames, RTU or ASCII.</param>
+    /// <param name="path">What the master opens; nothing may be there yet.</param>
+    /// <exception cref="ArgumentException">Two devices share a unit id.</exception>
+    public static SimulatedLine OnPort(string name, IReadOnlyList<SimulatedDevice> devices, LineWire wire, string path) => new(name, devices, wire, path);
+
     public string Name { get; }
+
+    /// <summary>What a line file's <c>connect:</c> says, without a port's settings: <c>tcp://127.0.0.1:502</c>, <c>serial:///dev/ttyS1</c>.</summary>
+    public string Address => _portPath is null ? $"tcp://{EndPoint}" : $"serial://{_portPath}";
+
+    /// <summary>The kind of frames.</summary>
+    public LineWire Wire { get; }
 
     public IReadOnlyList<SimulatedDevice> Devices { get; }
 
-    /// <summary>Where it listens; the port is the real one once the plant has started, and stays the same through faults.</summary>
+    /// <summary>Where it listens, if on TCP; the port is the real one once the plant has started, and stays the same through faults.</summary>
     public IPEndPoint EndPoint { get; private set; }
 
     /// <summary>Connections accepted so far.</summary>
@@ -64,7 +86,7 @@ internal sealed class SimulatedLine
     /// <summary>Requests of functions that write, to any unit.</summary>
     public long WriteRequests => Devices.Sum(device => device.WriteRequests) + Volatile.Read(ref _strayWrites);
 
-    /// <summary>What is wrong with the line; in force when the setter returns.</summary>
+    /// <summary>What is wrong with the line; in force when the setter returns. A port is pulled out by either fault.</summary>
     /// <exception cref="InvalidOperationException">The plant has not started.</exception>
     public LineFault Fault
     {
@@ -79,8 +101,9 @@ internal sealed class SimulatedLine
                 if (_time is null) throw new InvalidOperationException($"{Name}: start the plant first");
                 _fault = value;
                 if (value != LineFault.None) foreach (var connection in _connections) connection.Reset();
-                if (value == LineFault.RefuseConnections) StopListeningNeedsLock();
-                else if (_listener is null && !_isClosed) ListenNeedsLock(_time);
+                if (value == LineFault.RefuseConnections || (_portPath is not null && value != LineFault.None)) StopListeningNeedsLock();
+                else if (_portPath is not null && _terminal is null && !_isClosed) PlugInNeedsLock(_portPath, _time);
+                else if (_portPath is null && _listener is null && !_isClosed) ListenNeedsLock(_time);
             }
         }
     }
@@ -91,7 +114,11 @@ internal sealed class SimulatedLine
         lock (_lock)
         {
             if (_time is not null) throw new InvalidOperationException($"{Name}: already started");
-            if (EndPoint.Port != 0 || OperatingSystem.IsWindows())
+            if (_portPath is not null)
+            {
+                PlugInNeedsLock(_portPath, time);
+            }
+            else if (EndPoint.Port != 0 || OperatingSystem.IsWindows())
             {
                 // A port that was asked for stays exclusive: no second simulator may share it unnoticed.
                 ListenNeedsLock(time);
@@ -140,8 +167,30 @@ internal sealed class SimulatedLine
         RunNeedsLock(AcceptAsync(listener, time));
     }
 
+    private void PlugInNeedsLock(string path, TimeProvider time)
+    {
+        var terminal = new PseudoTerminal();
+        try
+        {
+            File.CreateSymbolicLink(path, terminal.Path);
+        }
+        catch
+        {
+            terminal.Dispose();
+            throw;
+        }
+        _terminal = terminal;
+        Interlocked.Increment(ref _accepted);
+        var slave = new SerialSlave(terminal, terminal.Dispose, this, Wire == LineWire.Ascii ? SerialWire.Ascii : SerialWire.Rtu, time);
+        _connections.Add(slave);
+        RunNeedsLock(ServeAsync(slave));
+    }
+
     private void StopListeningNeedsLock()
     {
+        // The end of its conversation closes the terminal; here only its name goes.
+        if (_terminal is not null) File.Delete(_portPath!); // not null: the terminal stands for it
+        _terminal = null;
         _listener?.Dispose();
         _listener = null;
     }
@@ -182,13 +231,20 @@ internal sealed class SimulatedLine
                 socket.Close(0);
                 return;
             }
-            var connection = new SlaveConnection(socket, this, time);
+            var connection = Conversation(socket, time);
             _connections.Add(connection);
             RunNeedsLock(ServeAsync(connection));
         }
     }
 
-    private async Task ServeAsync(SlaveConnection connection)
+    private ISlaveConversation Conversation(Socket socket, TimeProvider time)
+    {
+        if (Wire == LineWire.Mbap) return new SlaveConnection(socket, this, time);
+        socket.NoDelay = true;
+        return new SerialSlave(new NetworkStream(socket, ownsSocket: true), () => socket.Close(0), this, Wire == LineWire.Rtu ? SerialWire.Rtu : SerialWire.Ascii, time);
+    }
+
+    private async Task ServeAsync(ISlaveConversation connection)
     {
         await Task.Yield();
         try
@@ -200,6 +256,18 @@ internal sealed class SimulatedLine
             // Only connections in the set are reset from outside, so after this nobody holds it.
             lock (_lock) _connections.Remove(connection);
             connection.Dispose();
+            PlugInAgain();
+        }
+    }
+
+    // A port whose conversation ended by a fault of a device comes back at once, as an adapter does that has reset itself.
+    private void PlugInAgain()
+    {
+        lock (_lock)
+        {
+            if (_isClosed || _terminal is null || _time is null) return;
+            StopListeningNeedsLock();
+            PlugInNeedsLock(_portPath!, _time); // not null: the terminal stands for it
         }
     }
 

@@ -7,7 +7,7 @@ namespace EdgeGateway.PlantSimulator;
 /// One master's connection: takes whole MBAP frames out of the stream, lets the device answer, and does to the answer what the
 /// device's fault says. Questions are answered in order. The buffers live as long as the connection.
 /// </summary>
-internal sealed class SlaveConnection(Socket socket, SimulatedLine line, TimeProvider time) : IDisposable
+internal sealed class SlaveConnection(Socket socket, SimulatedLine line, TimeProvider time) : ISlaveConversation
 {
     private const int Header = 7;
     private const int MaxFrame = 260;
@@ -116,7 +116,7 @@ internal sealed class SlaveConnection(Socket socket, SimulatedLine line, TimePro
                 break;
         }
         var length = Make(device, question.Span, _out, fault);
-        await SendAsync(_out.AsMemory(0, length), fault).ConfigureAwait(false);
+        await SendAsync(question, _out.AsMemory(0, length), fault).ConfigureAwait(false);
     }
 
     private int Make(SimulatedDevice device, ReadOnlySpan<byte> question, byte[] answer, Fault fault)
@@ -134,7 +134,7 @@ internal sealed class SlaveConnection(Socket socket, SimulatedLine line, TimePro
         answer[6] = question[6];
     }
 
-    private async ValueTask SendAsync(Memory<byte> answer, Fault fault)
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> question, Memory<byte> answer, Fault fault)
     {
         switch (fault.Kind)
         {
@@ -147,6 +147,19 @@ internal sealed class SlaveConnection(Socket socket, SimulatedLine line, TimePro
             case FaultKind.Duplicate:
                 await SendAsync(answer).ConfigureAwait(false);
                 await SendAsync(answer).ConfigureAwait(false);
+                break;
+            case FaultKind.Echo:
+                await SendAsync(question).ConfigureAwait(false);
+                await SendAsync(answer).ConfigureAwait(false);
+                break;
+            case FaultKind.NoiseBefore:
+                await SendAsync((byte[])[.. Noise.Of(fault.Code, answer.Span[6..]), .. answer.Span]).ConfigureAwait(false);
+                break;
+            case FaultKind.NoiseAfter:
+                await SendAsync((byte[])[.. answer.Span, .. Noise.Of(fault.Code, answer.Span[6..])]).ConfigureAwait(false);
+                break;
+            case FaultKind.Truncated:
+                await SendAsync(answer[..Math.Min(answer.Length - 1, (int)fault.Code)]).ConfigureAwait(false);
                 break;
             case FaultKind.ResetMidFrame:
                 await SendAsync(answer[..(answer.Length / 2)]).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using EdgeGateway.Drivers.Links;
 
 namespace EdgeGateway.Drivers.Tests;
 
@@ -6,7 +7,7 @@ namespace EdgeGateway.Drivers.Tests;
 /// A line whose other side is a script: what is written goes to <see cref="OnQuestion"/>, what the script sends can be read. Each sent
 /// piece is one packet: no read brings more than one of them.
 /// </summary>
-internal sealed class ScriptedStream : Stream
+internal sealed class ScriptedStream : Stream, ILineInput
 {
     private readonly Channel<byte[]> _packets = Channel.CreateBounded<byte[]>(10_000);
     private readonly SemaphoreSlim _readerWaits = new(0);
@@ -27,6 +28,13 @@ internal sealed class ScriptedStream : Stream
     /// <summary>Thrown by every read and write from now on.</summary>
     public Exception? Fault { get; set; }
 
+    /// <summary>True if bytes come without end.</summary>
+    public bool IsBabbling { get; set; }
+
+    public bool HasInput => IsBabbling || Fault is not null || _packet.Length > 0 || _packets.Reader.TryPeek(out _);
+
+    public TimeSpan FrameSilence => TimeSpan.Zero;
+
     public void Send(params byte[] bytes) => Assert.True(_packets.Writer.TryWrite(bytes));
 
     /// <summary>Sends each byte as a packet of its own.</summary>
@@ -45,6 +53,11 @@ internal sealed class ScriptedStream : Stream
     {
         if (Fault is not null) throw Fault;
         cancellationToken.ThrowIfCancellationRequested();
+        if (IsBabbling)
+        {
+            buffer.Span[0] = 0x55;
+            return 1;
+        }
         while (_packet.Length == 0)
         {
             if (_packets.Reader.TryRead(out var next))

@@ -14,6 +14,8 @@ public abstract class LinkDial
     public static LinkDial For(Uri connect, TimeProvider time) => connect.Scheme switch
     {
         "tcp" => new TcpDial(connect.Host, connect.Port, time),
+        SerialAddress.Scheme => new SerialDial(
+            SerialAddress.Parse(connect, out var expected) ?? throw new ArgumentException($"{connect}: expected {expected}", nameof(connect)), time),
         _ => throw new ArgumentException($"no link for scheme '{connect.Scheme}'", nameof(connect)),
     };
 }

@@ -26,4 +26,7 @@ internal sealed class ModbusDevice : DeviceSettings
 
     /// <summary>True if every place is asked by itself.</summary>
     public bool SingleReads { get; init; }
+
+    /// <summary>On serial frames: how long the line must have been silent before a question and behind an answer.</summary>
+    public TimeSpan Quiet { get; init; }
 }

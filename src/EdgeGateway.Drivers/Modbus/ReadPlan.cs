@@ -13,7 +13,7 @@ internal static class ReadPlan
     public static ImmutableArray<ReadRequest> Make(ImmutableArray<DevicePoint> points, ModbusDevice device) => Make(points, device, [], []);
 
     /// <summary>The plan around what a device has refused.</summary>
-    /// <param name="points">In the order of <see cref="ModbusTcpType.Compare"/>.</param>
+    /// <param name="points">In the order of <see cref="ModbusType.Compare"/>.</param>
     /// <param name="device">The limits.</param>
     /// <param name="leftOut">True at the index of a point that is not asked and whose addresses are not read along; empty for none.</param>
     /// <param name="cutBefore">True at the index of a point that is not asked together with the one before it; empty for none.</param>

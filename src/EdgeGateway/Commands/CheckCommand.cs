@@ -20,7 +20,7 @@ internal static class CheckCommand
         Console.WriteLine($"{plant.Title} ({plant.Site}/{plant.Gateway}): {plant.Lines.Length} lines, "
             + $"{plant.Lines.Sum(line => line.Devices.Length)} devices, {plant.Groups.Sum(group => group.Signals.Length)} signals. No faults.");
         foreach (var line in plant.Lines)
-            Console.WriteLine($"  {line.Name,-12} {line.Connect.GetLeftPart(UriPartial.Authority),-28} {line.Protocol.Name,-12} {Load(line),6:P1} of its time at best");
+            Console.WriteLine($"  {line.Name,-12} {line.Address,-28} {line.Protocol.Name,-12} {Load(line),6:P1} of its time at best");
         Console.WriteLine($"configuration {plant.ConfigHash}");
         return ExitCode.Clean;
     }

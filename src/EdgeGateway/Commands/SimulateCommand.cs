@@ -17,9 +17,9 @@ internal static class SimulateCommand
     private static async Task<int> RunAsync(string folder, CancellationToken cancellationToken)
     {
         if (SiteOption.Load(folder) is not { } plant) return ExitCode.CannotStart;
-        if (plant.Lines.FirstOrDefault(line => !line.Connect.IsLoopback) is { } remote)
+        if (plant.Lines.FirstOrDefault(line => line.Connect.Scheme == "tcp" && !line.Connect.IsLoopback) is { } remote)
         {
-            await Console.Error.WriteLineAsync($"line {remote.Name} is at {remote.Connect.GetLeftPart(UriPartial.Authority)}: simulated devices listen on loopback only. Point the line at 127.0.0.1 in a copy of the site folder").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"line {remote.Name} is at {remote.Address}: simulated devices listen on loopback only. Point the line at 127.0.0.1 in a copy of the site folder").ConfigureAwait(false);
             return ExitCode.CannotStart;
         }
         await using var simulated = SimulatedSite.Of(plant, ledger: null, onFreePorts: false, TimeProvider.System);
@@ -27,13 +27,18 @@ internal static class SimulateCommand
         {
             await simulated.StartAsync(cancellationToken).ConfigureAwait(false);
         }
+        catch (IOException e)
+        {
+            await Console.Error.WriteLineAsync($"the simulated plant cannot open a serial port: {e.Message}. A line's port must be a path where nothing is yet, in a folder this user may write to, such as serial:///tmp/meters").ConfigureAwait(false);
+            return ExitCode.CannotStart;
+        }
         catch (SocketException e)
         {
-            await Console.Error.WriteLineAsync($"the simulated plant cannot listen: {e.Message}. Another program has one of the ports {string.Join(", ", plant.Lines.Select(line => line.Connect.Port))}; stop it or change 'connect' in the site's lines").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"the simulated plant cannot listen: {e.Message}. Another program has one of the ports {string.Join(", ", plant.Lines.Where(line => line.Connect.Scheme == "tcp").Select(line => line.Connect.Port))}; stop it or change 'connect' in the site's lines").ConfigureAwait(false);
             return ExitCode.CannotStart;
         }
         foreach (var line in simulated.Lines)
-            Console.WriteLine($"{line.Name} listens on {line.EndPoint}: {string.Join(", ", line.Devices.Select(device => $"{device.Name} (unit {device.Unit})"))}");
+            Console.WriteLine($"{line.Name} listens on {line.Address}: {string.Join(", ", line.Devices.Select(device => $"{device.Name} (unit {device.Unit})"))}");
         Console.WriteLine("Ctrl-C stops.");
         try
         {

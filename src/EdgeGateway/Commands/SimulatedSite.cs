@@ -1,4 +1,5 @@
 using EdgeGateway.Config;
+using EdgeGateway.Drivers;
 using EdgeGateway.Drivers.Modbus;
 using EdgeGateway.PlantSimulator;
 
@@ -17,11 +18,25 @@ internal static class SimulatedSite
     /// <summary>The plant with its lines pointed at where the simulation listens.</summary>
     public static Plant PointedAt(this Plant plant, SimulatedPlant simulated) => plant with
     {
-        Lines = [.. plant.Lines.Zip(simulated.Lines, (line, twin) => line with { Connect = new Uri($"tcp://{twin.EndPoint}") })],
+        Lines = [.. plant.Lines.Zip(simulated.Lines, (line, twin) => line with { Connect = new Uri(twin.Address + line.Connect.Query) })],
     };
 
-    private static SimulatedLine LineOf(Line line, bool onFreePorts) => new(
-        line.Name, [.. line.Devices.Select(DeviceOf)], onFreePorts ? "127.0.0.1" : line.Connect.Host, onFreePorts ? 0 : line.Connect.Port);
+    private static SimulatedLine LineOf(Line line, bool onFreePorts)
+    {
+        SimulatedDevice[] devices = [.. line.Devices.Select(DeviceOf)];
+        var wire = line.Protocol.Name switch
+        {
+            "modbus-rtu" => LineWire.Rtu,
+            "modbus-ascii" => LineWire.Ascii,
+            _ => LineWire.Mbap,
+        };
+        if (line.Connect.Scheme == SerialAddress.Scheme)
+        {
+            var path = onFreePorts ? Path.Combine(Path.GetTempPath(), $"edgegateway-port-{Guid.NewGuid():N}") : Uri.UnescapeDataString(line.Connect.AbsolutePath);
+            return SimulatedLine.OnPort(line.Name, devices, wire, path);
+        }
+        return new SimulatedLine(line.Name, devices, onFreePorts ? "127.0.0.1" : line.Connect.Host, onFreePorts ? 0 : line.Connect.Port, wire);
+    }
 
     private static SimulatedDevice DeviceOf(Device device)
     {

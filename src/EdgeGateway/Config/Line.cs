@@ -5,7 +5,11 @@ namespace EdgeGateway.Config;
 
 /// <summary>One cable or socket and the devices that take turns on it.</summary>
 /// <param name="Name">Unique in the plant.</param>
-/// <param name="Connect">Where: <c>tcp://host:port</c>.</param>
+/// <param name="Connect">Where: <c>tcp://host:port</c>, <c>serial:///dev/ttyS0?baud=9600</c>.</param>
 /// <param name="Protocol">What is spoken on it.</param>
 /// <param name="Devices">At least one.</param>
-internal sealed record Line(string Name, Uri Connect, DriverType Protocol, ImmutableArray<Device> Devices);
+internal sealed record Line(string Name, Uri Connect, DriverType Protocol, ImmutableArray<Device> Devices)
+{
+    /// <summary>Where, for people: without a serial port's settings.</summary>
+    public string Address => Connect.GetLeftPart(Connect.Scheme == SerialAddress.Scheme ? UriPartial.Path : UriPartial.Authority);
+}

@@ -72,6 +72,11 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
             row.Refuse("connect", text, $"an address that starts with {starts}, as {protocol.Name} has it", "correct connect or protocol");
             return null;
         }
+        if (connect.Scheme == SerialAddress.Scheme && SerialAddress.Parse(connect, out var form) is null)
+        {
+            row.Refuse("connect", text, form, "correct connect");
+            return null;
+        }
         if (connect.Scheme != "tcp" || (Endpoint.IsBare(connect) && connect.Port > 0)) return connect;
         row.Refuse("connect", text, "tcp://host:port and nothing else in it, port 1 to 65535", "correct connect");
         return null;

@@ -43,7 +43,8 @@ internal sealed class PlantCheck(FaultList faults)
     private static string Percent(double share) =>
         string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(share * 100)} %");
 
-    private static string AddressOf(Uri connect) => connect.Scheme == "tcp" ? $"{connect.Host}:{connect.Port}" : connect.AbsoluteUri;
+    // A serial port is one port, whatever its settings.
+    private static string AddressOf(Uri connect) => connect.Scheme == "tcp" ? $"{connect.Host}:{connect.Port}" : connect.GetLeftPart(UriPartial.Path);
 
     private void CheckOnce(string what, string key, IEnumerable<(Section Section, string? Name)> uses)
     {

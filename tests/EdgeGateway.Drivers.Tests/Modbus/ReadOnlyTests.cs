@@ -32,16 +32,18 @@ public sealed partial class ReadOnlyTests
     }
 
     [Fact]
-    public void The_sources_send_in_one_place_and_set_the_function_in_one_place()
+    public void The_sources_send_once_in_each_exchange_and_set_the_function_in_one_place()
     {
         var sources = Directory.GetFiles(Repository.PathOf("src/EdgeGateway.Drivers/Modbus"), "*.cs");
         Assert.NotEmpty(sources);
         var texts = sources.ToDictionary(file => Path.GetFileName(file), File.ReadAllText);
 
-        Assert.Equal(["MbapExchange.cs"], texts.Where(t => t.Value.Contains("WriteAsync(", StringComparison.Ordinal)).Select(t => t.Key));
+        Assert.Equal(["MbapExchange.cs", "SerialExchange.cs"],
+            texts.Where(t => t.Value.Contains("WriteAsync(", StringComparison.Ordinal)).Select(t => t.Key).Order(StringComparer.Ordinal));
         var sets = texts.SelectMany(t => FirstByteSet().Matches(t.Value).Select(m => $"{t.Key}: {m.Value}"));
         Assert.Equal(["ReadPdu.cs: destination[0] = (byte)request.Area;"], sets);
-        Assert.Equal(["MbapExchange.cs: ReadPdu.Write("], texts.SelectMany(t => PduWritten().Matches(t.Value).Select(m => $"{t.Key}: {m.Value}")));
+        Assert.Equal(["MbapExchange.cs: ReadPdu.Write(", "SerialExchange.cs: ReadPdu.Write("],
+            texts.SelectMany(t => PduWritten().Matches(t.Value).Select(m => $"{t.Key}: {m.Value}")).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -1,0 +1,35 @@
+using EdgeGateway.Drivers.Framing;
+
+namespace EdgeGateway.Drivers.Modbus;
+
+/// <summary>Modbus in the frames of serial lines: RTU and ASCII.</summary>
+internal sealed class ModbusSerialType : ModbusType
+{
+    private readonly SerialFrame _frame;
+
+    private ModbusSerialType(string name, SerialFrame frame) => (Name, _frame) = (name, frame);
+
+    /// <summary>RTU frames.</summary>
+    public static ModbusSerialType Rtu { get; } = new("modbus-rtu", new RtuFrame());
+
+    /// <summary>ASCII frames.</summary>
+    public static ModbusSerialType Ascii { get; } = new("modbus-ascii", new AsciiFrame());
+
+    /// <inheritdoc/>
+    public override string Name { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Schemes { get; } = ["tcp", SerialAddress.Scheme];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> DeviceKeys => ModbusKeys.SerialDevice;
+
+    /// <inheritdoc/>
+    public override DeviceSettings? ReadDevice(SettingRow row) => ModbusKeys.ReadDevice(row, isSerial: true);
+
+    /// <summary>Each question waits once for the line to be quiet, at whatever speed it runs.</summary>
+    public override TimeSpan LeastTime(PollGroup group) => (LeastQuestionTime + ((ModbusDevice)group.Device).Quiet) * Questions(group);
+
+    /// <inheritdoc/>
+    public override IDriver Create(string line, TimeProvider time) => new ModbusDriver(new SerialExchange(_frame, time), time);
+}

@@ -1,0 +1,10 @@
+namespace EdgeGateway.Drivers.Tests.Field;
+
+/// <summary>How the gateway and a device of the field are connected.</summary>
+public enum FieldTransport
+{
+    ModbusTcp,
+    RtuOverTcp,
+    AsciiOverTcp,
+    RtuOverPort,
+}
