@@ -31,6 +31,8 @@ internal sealed class DurableEngine : IDisposable
         {
             if (!files.HoldsDatabaseOrNothing()) throw new DamagedFileException("it does not begin as a LiteDB file does");
             var engine = new LiteEngine(new EngineSettings { DataStream = files.Data, LogStream = files.Log });
+            // What a log holds that was left behind is written anew, into the data file: after a failed sync it may be readable and yet not on disk.
+            if (files.Log.Length > 0) engine.Checkpoint();
             // A new file's first page goes past the log: it has to be there before the log says anything.
             files.SyncBoth();
             if (files.Failure is { } failure) throw new IOException($"{data} cannot be written: {failure.Message}", failure);

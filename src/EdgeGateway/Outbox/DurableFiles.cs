@@ -19,6 +19,7 @@ internal sealed class DurableFiles : IDisposable
     public DurableFiles(IStoreFile data, IStoreFile log)
     {
         (_data, _log) = (data, log);
+        _logDirty = log.Length > 0; // left by a process before this one: readable, but nobody knows whether it is on disk
         Data = new FilePart(this, _data, isLog: false);
         Log = new FilePart(this, _log, isLog: true);
     }

@@ -146,7 +146,19 @@ internal sealed class Journal : IDisposable
         _number = last.Number;
         _position = last.Kind == JournalFrameKind.Mark ? at : at + JournalFrame.LengthOf(last.Content.Length);
         Rewrite(last, at);
+        SayThatItHasEnded(found[_current ^ 1]);
         return [.. found.SelectMany(frames => frames).Select(entry => entry.Frame).OrderBy(frame => frame.Number)];
+    }
+
+    /// <summary>A change of files that was cut short is completed: the older file says that there is a newer one.</summary>
+    private void SayThatItHasEnded(List<(JournalFrame Frame, long At)> older)
+    {
+        if (LapOf(older) != _lap - 1 || older.Count == 0 || older.Any(entry => entry.Frame.Kind == JournalFrameKind.End)) return;
+        var (last, at) = older.MaxBy(entry => (entry.Frame.Number, entry.At));
+        var end = last.Kind == JournalFrameKind.Mark ? at : at + JournalFrame.LengthOf(last.Content.Length);
+        if (end + JournalFrame.Sector > _files[_current ^ 1].Length) return;
+        Put(_current ^ 1, JournalFrameKind.End, _lap - 1, default, end, last.Number);
+        _files[_current ^ 1].FlushToDisk();
     }
 
     private static long LapOf(List<(JournalFrame Frame, long At)> frames) => frames.Count == 0 ? 0 : frames[0].Frame.Lap;

@@ -221,8 +221,8 @@ internal sealed class LiteDbOutbox : IOutbox
         var lost = taken.Where(IsStillLost).ToList();
         lock (_gate)
         {
-            foreach (var range in taken.Except(lost)) _streams[range.Stream].Damaged.RemoveAll(new NumberRange(range.Low, range.High));
-            _damaged += lost.Sum(range => range.High - range.Low + 1);
+            foreach (var range in taken.Except(lost)) _streams[range.Stream].Damaged.RemoveAll(new NumberRange(range.FirstLost, range.High));
+            _damaged += lost.Sum(range => range.High - range.FirstLost + 1);
         }
         return lost;
     }
@@ -257,7 +257,7 @@ internal sealed class LiteDbOutbox : IOutbox
     {
         try
         {
-            return _lines.Read(StateOf(range.Stream), range.Low) is null && _lines.Read(StateOf(range.Stream), range.High) is null;
+            return _lines.Read(StateOf(range.Stream), range.FirstLost) is null && _lines.Read(StateOf(range.Stream), range.High) is null;
         }
         catch (IOException)
         {
@@ -308,7 +308,8 @@ internal sealed class LiteDbOutbox : IOutbox
     private bool IsStored(Segment segment)
     {
         if (segment.Sequence > Tail(segment.Stream).Sequence) return false;
-        if (StateOf(segment.Stream).Find(segment.Sequence)?.Hash == segment.Hash) return true;
+        // One that cannot be read any more is missed by who wants to send it; its number is taken all the same.
+        if (StateOf(segment.Stream).Find(segment.Sequence) is not { } stored || stored.Hash == segment.Hash) return true;
         throw new InvalidOperationException($"stream {segment.Stream}: sequence {segment.Sequence} is taken by another payload");
     }
 
@@ -339,7 +340,7 @@ internal sealed class LiteDbOutbox : IOutbox
         var (entry, mark, head) = EntryNeedsWriting(segments, commit);
         if (!_store.Journal.Fits(entry.Length, isUrgent: segments.All(sealedOne => sealedOne.Segment.Readings == 0)))
         {
-            SettleOlderLapNeedsWriting();
+            MakeRoomInJournalNeedsWriting();
             StartLapNeedsWriting();
             (entry, mark, head) = EntryNeedsWriting(segments, commit); // the first of a lap says everything
         }
@@ -348,7 +349,7 @@ internal sealed class LiteDbOutbox : IOutbox
         {
             _beginsLap = false;
             (_boot, Command) = (head.Boot, head.Command);
-            foreach (var eviction in commit.Evictions) _streams[eviction.Stream].GiveUp(eviction.Low, eviction.High);
+            foreach (var eviction in commit.Evictions) _streams[eviction.Stream].GiveUp(eviction.FirstLost, eviction.High);
             foreach (var (stream, segment) in segments)
             {
                 var state = _streams[stream];
@@ -418,6 +419,32 @@ internal sealed class LiteDbOutbox : IOutbox
         }
     }
 
+    private void MakeRoomInJournalNeedsWriting()
+    {
+        try
+        {
+            SettleOlderLapNeedsWriting();
+        }
+        catch (IOException)
+        {
+            // Perhaps the disk is full of what has been delivered.
+            if (!DropOneNeedsWriting()) throw;
+            SettleOlderLapNeedsWriting();
+        }
+    }
+
+    /// <summary>Drops the oldest delivered file, young as it may be; false if there is none, or no room to write down that it has been delivered.</summary>
+    private bool DropOneNeedsWriting()
+    {
+        var (entry, mark, _) = EntryNeedsWriting([], new OutboxCommit([]));
+        if (!_store.Journal.Fits(entry.Length, isUrgent: true)) return false;
+        _store.Journal.Append(entry, mark);
+        (SegmentShelf Shelf, string Name)? leaves;
+        lock (_gate) leaves = Retention.Delivered(_streams, _store.Running.Seconds);
+        leaves?.Shelf.Drop(leaves.Value.Name);
+        return leaves is not null;
+    }
+
     private void SettleOlderLapNeedsWriting()
     {
         while (SettleSliceNeedsWriting())
@@ -476,7 +503,14 @@ internal sealed class LiteDbOutbox : IOutbox
                 foreach (var kept in state.Kept(refused.Low, refused.High)) absent.RemoveAll(kept);
                 gone.AddRange(absent.Ranges.Where(range => !state.Damaged.TryFindWithin(range.Low, range.High)));
             }
-        foreach (var range in gone) TakeNoteOfDamage(state, range.Low, range.High);
+        try
+        {
+            foreach (var range in gone) TakeNoteOfDamage(state, range.Low, range.High);
+        }
+        catch (IOException)
+        {
+            // What comes after it cannot be read just now; looked for again with the next commit.
+        }
     }
 
     /// <summary>Never published, named in a gap record, out of the way of the rest.</summary>
@@ -488,7 +522,7 @@ internal sealed class LiteDbOutbox : IOutbox
         lock (_gate)
         {
             if (state.Damaged.TryFind(low, out _)) return;
-            _damage.Add(new Eviction(state.Stream, state.LowestNamed(low, high), high, hash));
+            _damage.Add(new Eviction(state.Stream, state.LowestNamed(low, high), high, hash) { FirstLost = low });
             state.Damaged.Add(new NumberRange(low, high));
         }
     }

@@ -132,6 +132,7 @@ internal sealed record OpenedStore
     {
         var entry = frames.LastOrDefault(frame => frame.Kind == JournalFrameKind.Entry);
         var mark = frames.LastOrDefault(frame => frame is { Kind: JournalFrameKind.Mark, Content.Length: > 0 });
+        if (frames.Count > 0 && frames[^1].Number > Math.Max(entry.Number, mark.Number)) throw new JournalLostException($"entry {frames[^1].Number} of the journal is missing, and nothing says what it held");
         if (mark.Kind == JournalFrameKind.Mark && mark.Number > entry.Number) return OutboxEntry.DecodeMark(mark.Content);
         return entry.Kind == JournalFrameKind.Entry ? OutboxEntry.Decode(entry.Content).Head : null;
     }

@@ -14,9 +14,18 @@ internal sealed class Retention(OutboxSettings settings, StoredLines lines)
     /// <summary>A file of which all has been delivered and that is over age, or the oldest such file while the store is over its size; null if none leaves.</summary>
     public (SegmentShelf Shelf, string Name)? Leaves(IReadOnlyDictionary<string, StreamState> streams, long now)
     {
-        var isOver = BytesOf(streams) > settings.MaxBytes;
+        if (BytesOf(streams) > settings.MaxBytes) return Delivered(streams, now);
         foreach (var state in LeastUrgentFirst(streams))
-            foreach (var span in isOver ? state.Shelf.Spans(now) : OverAge(state, now))
+            foreach (var span in OverAge(state, now))
+                if (state.IsDelivered(span.First, span.Last)) return (state.Shelf, span.Name);
+        return null;
+    }
+
+    /// <summary>The oldest file of which all has been delivered; null if there is none.</summary>
+    public static (SegmentShelf Shelf, string Name)? Delivered(IReadOnlyDictionary<string, StreamState> streams, long now)
+    {
+        foreach (var state in LeastUrgentFirst(streams))
+            foreach (var span in state.Shelf.Spans(now))
                 if (span.Last >= span.First && state.IsDelivered(span.First, span.Last)) return (state.Shelf, span.Name);
         return null;
     }
@@ -55,7 +64,7 @@ internal sealed class Retention(OutboxSettings settings, StoredLines lines)
         foreach (var range in ranges)
         {
             var (high, hash) = lines.HashUpTo(state, range.High, state.Tail);
-            evictions.Add(new Eviction(state.Stream, state.LowestNamed(range.Low, range.High), high, hash));
+            evictions.Add(new Eviction(state.Stream, state.LowestNamed(range.Low, range.High), high, hash) { FirstLost = range.Low });
         }
         return evictions;
     }

@@ -74,7 +74,10 @@ internal sealed class SegmentFile : IDisposable
         if (_engine.FindById(About, "file") is not { } about) return; // new, or never got as far as its first commit
         if (!about["format"].IsInt32 || about["format"].AsInt32 != LiteDbOutbox.FormatVersion || about["epoch"] != _epoch || about["stream"] != _stream)
             throw new DamagedFileException($"it says to be format {about["format"]}, epoch {about["epoch"]}, stream {about["stream"]}; expected {LiteDbOutbox.FormatVersion}, {_epoch}, {_stream}");
-        if (!IsFinished) Last = _engine.Last(Segments)?["_id"].AsInt64 ?? First - 1;
+        if (IsFinished) return;
+        Last = _engine.Last(Segments)?["_id"].AsInt64 ?? First - 1;
+        // What stands in the document and what the index says are in different places: one of them alone is not believed.
+        if (Last < First - 1 || (Last >= First && _engine.FindById(Segments, Last) is null)) throw new DamagedFileException($"its newest segment calls itself {Last}, and the index knows no such one");
     }
 
     /// <summary>Learns its length without opening it as a database.</summary>

@@ -9,6 +9,7 @@ namespace EdgeGateway.Outbox;
 internal sealed class SegmentShelf : IDisposable
 {
     private const int ReadsBeforeDamage = 3;
+    private const int MostUnreadable = 100_000;
 
     private readonly Lock _gate = new();
     private readonly IStoreFolder _folder;
@@ -18,7 +19,7 @@ internal sealed class SegmentShelf : IDisposable
     private readonly List<SegmentFile> _files = [];
     private readonly ConcurrentQueue<string> _news;
     private SegmentFile? _read;
-    private (long Sequence, int Times) _unreadable;
+    private readonly Dictionary<long, int> _unreadable = [];
 
     private SegmentShelf(IStoreFolder folder, string stream, long epoch, OutboxLimits limits, ConcurrentQueue<string> news) =>
         (_folder, _stream, _epoch, _limits, _news) = (folder, stream, epoch, limits, news);
@@ -104,7 +105,7 @@ internal sealed class SegmentShelf : IDisposable
                 file.Close();
                 if (file.Last < file.First) SetAsideNeedsGate(file, e.Message);
                 else _news.Enqueue($"{_folder.Path}: {file.Name} takes no more segments ({e.Message}); they go into a new file. Check the disk");
-                NewFileNeedsGate(fresh[0].Sequence, now).Add(fresh);
+                AddToNewFileNeedsGate(fresh, now);
             }
         }
     }
@@ -120,7 +121,9 @@ internal sealed class SegmentShelf : IDisposable
                 if (FileWithNeedsGate(sequence) is not { } file || !TryOpenNeedsGate(file)) return null;
                 try
                 {
-                    return file.Find(sequence);
+                    var found = file.Find(sequence);
+                    _unreadable.Remove(sequence);
+                    return found;
                 }
                 catch (DamagedFileException)
                 {
@@ -160,6 +163,19 @@ internal sealed class SegmentShelf : IDisposable
     {
         _folder.Delete(file.LogName);
         _folder.Delete(file.Name);
+    }
+
+    private void AddToNewFileNeedsGate(List<StoredSegment> segments, long now)
+    {
+        if (_files.Count > 0 && _files[^1].First >= segments[0].Sequence) throw new IOException($"{_files[^1].Name}, made just now, is damaged already");
+        try
+        {
+            NewFileNeedsGate(segments[0].Sequence, now).Add(segments);
+        }
+        catch (DamagedFileException e)
+        {
+            throw new IOException($"a segment file, made just now, is damaged already: {e.Message}", e);
+        }
     }
 
     private SegmentFile NewFileNeedsGate(long first, long now)
@@ -244,9 +260,9 @@ internal sealed class SegmentShelf : IDisposable
     /// <summary>True if a segment's place cannot be read while the rest of its file can: a bad sector, not an absent disk.</summary>
     private bool IsLostNeedsGate(SegmentFile file, long sequence)
     {
-        _unreadable = _unreadable.Sequence == sequence ? (sequence, _unreadable.Times + 1) : (sequence, 1);
+        if (_unreadable.Count >= MostUnreadable) _unreadable.Clear();
+        var times = _unreadable[sequence] = _unreadable.GetValueOrDefault(sequence) + 1;
         file.Close();
-        if (_unreadable.Times < ReadsBeforeDamage) return false;
-        return TryOpenNeedsGate(file);
+        return times >= ReadsBeforeDamage && TryOpenNeedsGate(file);
     }
 }
