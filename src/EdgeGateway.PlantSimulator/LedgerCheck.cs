@@ -93,6 +93,10 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
             // A value that does not move is served again and again: the one nearest in time is meant, or a lost one would be covered up by its neighbour.
             else if (nearest is not { } other || Distance(served, utcMs) + ClockGrainMs < Distance(track[other], utcMs)) nearest = number;
         }
+        // Nearer than what is left is the one that was taken last: then that one was meant here, and its neighbour before it there.
+        var last = first - 1;
+        if (last >= track.First && IsEqual(track[last], token) && Distance(track[last], utcMs) <= _toleranceMs
+            && (nearest is not { } ahead || Distance(track[last], utcMs) < Distance(track[ahead], utcMs)) && ClaimPassed(track, device, point, utcMs, token)) return null;
         if (nearest is { } found)
         {
             Pass(device, point, next, found);
@@ -100,6 +104,29 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
             return null;
         }
         return refused ?? Elsewhere(track, utcMs, token, next);
+    }
+
+    /// <summary>
+    /// Two equal values served shortly after each other are told apart by their times alone, and those are known to some milliseconds: if the later was taken for
+    /// the earlier, the earlier is still there to be claimed.
+    /// </summary>
+    private bool ClaimPassed(ServedTrack track, string device, string point, long utcMs, string token)
+    {
+        if (!_passed.TryGetValue((device, point), out var passed)) return false;
+        for (var i = passed.Count - 1; i >= 0 && passed[i].Beyond > track.First && track.UtcMsOf(passed[i].Beyond - 1) >= utcMs - _toleranceMs; i--)
+        {
+            var (low, beyond) = passed[i];
+            for (var number = beyond - 1; number >= Math.Max(low, track.First); number--)
+            {
+                var served = track[number];
+                if (served.MustBeRefused || Distance(served, utcMs) > _toleranceMs || !IsEqual(served, token)) continue;
+                passed.RemoveAt(i);
+                if (number + 1 < beyond) passed.Insert(i, (number + 1, beyond));
+                if (low < number) passed.Insert(i, (low, number));
+                return true;
+            }
+        }
+        return false;
     }
 
     // Entries that no later value can claim any more.

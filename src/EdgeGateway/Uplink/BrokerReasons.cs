@@ -39,7 +39,7 @@ internal static class BrokerReasons
         new(0x83, "implementation specific error", Remedy.LookCloser),
         new(0x87, "not authorised", Remedy.WaitForPeople, Name),
         new(0x89, "server busy", Remedy.LeaveAlone),
-        new(0x8B, "server shutting down", Remedy.LeaveAlone),
+        new(0x8B, "server shutting down", Remedy.TryAgain), // mostly a restart: the back-off spreads the gateways, a minute of rest would only be a minute's delay
         new(0x8D, "keep alive timeout", Remedy.TryAgain),
         new(0x8E, "session taken over", Remedy.GiveWay, Identity),
         new(0x90, "topic name invalid", Remedy.WaitForPeople, Name),

@@ -98,6 +98,26 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public async Task A_steady_value_whose_time_lies_nearer_to_the_next_serving_does_not_shift_those_after_it()
+    {
+        await using var bench = await Bench.With(Bench.Holding("x", 0, PointType.Int16, Waveform.Constant(5)));
+        var times = new List<long>();
+        foreach (var pause in new[] { 1000, 20, 1000, 1000, 1000 })
+        {
+            bench.Time.Advance(TimeSpan.FromMilliseconds(pause));
+            await bench.Master.Registers(0, 1);
+            times.Add(Now(bench));
+        }
+        var check = new LedgerCheck(bench.Ledger);
+
+        Assert.Null(check.Take("dev", "x", times[0] + 15, "5", 0)); // as seen by a busy gateway
+        foreach (var time in times.Skip(1)) Assert.Null(check.Take("dev", "x", time, "5", 0));
+
+        Assert.Empty(check.Unclaimed("dev", "x"));
+        Assert.NotNull(check.Take("dev", "x", times[^1], "5", 0)); // one more than was served
+    }
+
+    [Fact]
     public async Task Two_values_in_the_wrong_order_are_found()
     {
         await using var bench = await Bench.With(Double);

@@ -31,7 +31,7 @@ public sealed class ReasonCodeTests
 
     private static readonly Dictionary<byte, ((double Least, double Most) Wait, string Says)> Farewells = new()
     {
-        [0x8B] = (LeaveAlone, "server shutting down"),
+        [0x8B] = (Ordinary, "server shutting down"),
         [0x8D] = (Ordinary, "keep alive timeout"),
         [0x8E] = (GiveWay, "Another client uses this gateway's identity"),
         [0x93] = (Ordinary, "slowing down to a window of 8"),
