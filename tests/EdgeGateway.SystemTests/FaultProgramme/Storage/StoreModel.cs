@@ -21,7 +21,7 @@ internal sealed class StoreModel
     {
         foreach (var segment in commit.Segments) _streams[segment.Stream].Add(segment.Sequence, new StoredLine(segment));
         foreach (var range in commit.Evictions.Concat(commit.Damage))
-            for (var at = range.Low; at <= range.High; at++)
+            for (var at = range.FirstLost; at <= range.High; at++) // before that, what is named may still be there and arrive
                 if (At(range.Stream, at) is { } gone) gone.IsNamed = true;
     }
 
