@@ -419,37 +419,37 @@ internal sealed class LiteDbOutbox : IOutbox
         }
     }
 
+    /// <summary>Moves all of the journal's older file on. If the disk refuses, perhaps it is full of what has been delivered: that leaves, a file at a time.</summary>
     private void MakeRoomInJournalNeedsWriting()
     {
-        try
+        while (true)
         {
-            SettleOlderLapNeedsWriting();
-        }
-        catch (IOException)
-        {
-            // Perhaps the disk is full of what has been delivered.
-            if (!DropOneNeedsWriting()) throw;
-            SettleOlderLapNeedsWriting();
+            try
+            {
+                while (SettleSliceNeedsWriting())
+                {
+                }
+                return;
+            }
+            catch (IOException)
+            {
+                if (!DropOneNeedsWriting()) throw;
+            }
         }
     }
 
     /// <summary>Drops the oldest delivered file, young as it may be; false if there is none, or no room to write down that it has been delivered.</summary>
     private bool DropOneNeedsWriting()
     {
+        // Chosen before the cursors are written down: what is acknowledged in between is not among them.
+        (SegmentShelf Shelf, string Name)? leaves;
+        lock (_gate) leaves = Retention.Delivered(_streams, _store.Running.Seconds);
+        if (leaves is not { } delivered) return false;
         var (entry, mark, _) = EntryNeedsWriting([], new OutboxCommit([]));
         if (!_store.Journal.Fits(entry.Length, isUrgent: true)) return false;
         _store.Journal.Append(entry, mark);
-        (SegmentShelf Shelf, string Name)? leaves;
-        lock (_gate) leaves = Retention.Delivered(_streams, _store.Running.Seconds);
-        leaves?.Shelf.Drop(leaves.Value.Name);
-        return leaves is not null;
-    }
-
-    private void SettleOlderLapNeedsWriting()
-    {
-        while (SettleSliceNeedsWriting())
-        {
-        }
+        delivered.Shelf.Drop(delivered.Name);
+        return true;
     }
 
     private double SettledShare()

@@ -18,8 +18,8 @@ internal sealed class SegmentShelf : IDisposable
     private readonly OutboxLimits _limits;
     private readonly List<SegmentFile> _files = [];
     private readonly ConcurrentQueue<string> _news;
-    private SegmentFile? _read;
     private readonly Dictionary<long, int> _unreadable = [];
+    private SegmentFile? _read;
 
     private SegmentShelf(IStoreFolder folder, string stream, long epoch, OutboxLimits limits, ConcurrentQueue<string> news) =>
         (_folder, _stream, _epoch, _limits, _news) = (folder, stream, epoch, limits, news);

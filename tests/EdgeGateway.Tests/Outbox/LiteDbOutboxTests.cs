@@ -475,6 +475,72 @@ public sealed class LiteDbOutboxTests : IDisposable
     }
 
     [Fact]
+    public void Several_segments_in_a_bad_place_of_the_disk_are_named_and_the_rest_is_handed_out()
+    {
+        using (var outbox = Open(Small))
+            for (var i = 0; i < 60; i++) outbox.Append(new([_segments.Next(bytes: 30_000, t: Now)]));
+        var folder = new ScriptedFolder(_folder.Sub("outbox"));
+        using (var outbox = LiteDbOutbox.Open(folder, new OutboxSettings { MaxBytes = Small }, _time))
+        {
+            // The pages of the fourth to the sixth segment or so, of some eleven in the file.
+            folder.RefusesRead = (name, at) => name.StartsWith("readings-000000000001-", StringComparison.Ordinal) && at is > 100_000 and < 160_000;
+            IReadOnlyList<Segment> arrived = [];
+            for (var attempt = 0; arrived.Count == 0 && attempt < 30; attempt++)
+            {
+                try
+                {
+                    arrived = outbox.Pending(Streams.Readings, 1, long.MaxValue, 100);
+                }
+                catch (IOException)
+                {
+                    // As the uplink does: again, until the place is given up.
+                }
+            }
+            var damage = Assert.Single(outbox.TakeDamage());
+            Assert.True(damage.High > damage.Low, "one segment alone: the test is about several");
+            Assert.Equal(60 - (damage.High - damage.Low + 1), arrived.Count);
+            outbox.Append(new([_segments.Gap(damage, "damaged")]) { Evictions = [damage] });
+            Assert.Empty(SealedSegments.Judge(arrived.Concat(outbox.Pending(Streams.Readings, 61, long.MaxValue, 10))).Faults);
+        }
+    }
+
+    [Fact]
+    public void On_a_disk_that_is_smaller_than_the_store_may_be_what_has_been_delivered_makes_room()
+    {
+        var folder = new ScriptedFolder(Directory.CreateDirectory(_folder.Sub("outbox")).FullName);
+        folder.RefusesWrite = name => name.StartsWith("readings-", StringComparison.Ordinal)
+            && folder.List().Where(file => file.StartsWith("readings-", StringComparison.Ordinal)).Sum(file => new FileInfo(Path.Combine(folder.Path, file)).Length) > 700_000;
+        using var outbox = LiteDbOutbox.Open(folder, new OutboxSettings { MaxBytes = Small }, _time);
+        Deliver(outbox, 200);
+        Assert.Equal(200, outbox.Tail(Streams.Readings).Sequence);
+        Assert.Empty(outbox.TakeDamage());
+        Assert.True(outbox.Stored(Streams.Readings, 1, long.MaxValue, 1)[0].Sequence > 1, "nothing has left");
+    }
+
+    [Fact]
+    public void A_lost_gap_record_takes_with_it_what_it_named_but_not_what_waits_in_between()
+    {
+        using (var outbox = Open(Small))
+        {
+            for (var i = 0; i < 3; i++) outbox.Append(new([_segments.Next(bytes: 30_000, t: Now)]));
+            var dropped = new Eviction(Streams.Readings, 1, 1, outbox.Stored(Streams.Readings, 1, 1, 1)[0].Hash);
+            outbox.Append(new([_segments.Gap(dropped)]) { Evictions = [dropped] });
+            for (var i = 0; i < 60; i++) outbox.Append(new([_segments.Next(bytes: 30_000, t: Now)]));
+        }
+        ChangeStored(4, null);
+        using (var outbox = Open(Small))
+        {
+            Assert.Equal(62, outbox.Pending(Streams.Readings, 1, long.MaxValue, 100).Count);
+            var damage = Assert.Single(outbox.TakeDamage());
+            Assert.Equal((1L, 4L, 4L), (damage.Low, damage.FirstLost, damage.High));
+            outbox.Append(new([_segments.Gap(damage, "damaged")]) { Evictions = [damage] });
+            var arrived = outbox.Pending(Streams.Readings, 1, long.MaxValue, 100);
+            Assert.Equal([2, 3, 5], arrived.Take(3).Select(segment => segment.Sequence));
+            Assert.Empty(SealedSegments.Judge(arrived).Faults);
+        }
+    }
+
+    [Fact]
     public void A_command_is_remembered_and_its_counter_never_falls()
     {
         using (var outbox = Open())

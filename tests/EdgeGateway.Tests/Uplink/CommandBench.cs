@@ -8,7 +8,6 @@ using EdgeGateway.Evidence;
 using EdgeGateway.Outbox;
 using EdgeGateway.Recording;
 using EdgeGateway.Uplink;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MQTTnet;
 using MQTTnet.Formatter;
@@ -25,7 +24,7 @@ internal sealed class CommandBench : IAsyncDisposable
     private readonly ECDsa _platformKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly TrustedKeys _trusted = new();
     private readonly IMqttClient _platform = new MqttClientFactory().CreateMqttClient();
-    private readonly RecordedLog _log = new();
+    private readonly RecordedLog<CommandDesk> _log = new();
     private Recorder? _recorder;
     private Publisher? _publisher;
     private CommandDesk? _desk;
@@ -129,29 +128,5 @@ internal sealed class CommandBench : IAsyncDisposable
         await _platform.ConnectAsync(new MqttClientOptionsBuilder()
             .WithProtocolVersion(MqttProtocolVersion.V500).WithTcpServer("127.0.0.1", _broker.EndPoint.Port).WithClientId("platform").Build(), CancellationToken.None);
         await _platform.SubscribeAsync("ega/v1/+/+/up/#", MqttQualityOfServiceLevel.AtLeastOnce, CancellationToken.None);
-    }
-
-    private sealed class RecordedLog : ILogger<CommandDesk>
-    {
-        private readonly Lock _lock = new();
-        private readonly List<string> _lines = [];
-
-        public IReadOnlyList<string> Lines
-        {
-            get
-            {
-                lock (_lock) return [.. _lines];
-            }
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (_lock) _lines.Add(formatter(state, exception));
-        }
     }
 }

@@ -4,7 +4,6 @@ using EdgeGateway.Diagnostics;
 using EdgeGateway.Evidence;
 using EdgeGateway.Outbox;
 using EdgeGateway.Uplink;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeGateway.Tests.Uplink;
 
@@ -36,7 +35,7 @@ internal sealed class UplinkBench : IAsyncDisposable
 
     public Resends Resends { get; } = new();
 
-    public RecordedLog Log { get; } = new();
+    public RecordedLog<Publisher> Log { get; } = new();
 
     public static UplinkBench Towards(ScriptedBroker broker, Func<BrokerSettings, BrokerSettings>? change = null, TimeProvider? time = null, OutboxSettings? limits = null, Random? dice = null) =>
         new(change ?? (settings => settings), time, limits, dice, new Uri($"mqtt://127.0.0.1:{broker.Port}"));
@@ -71,29 +70,4 @@ internal sealed class UplinkBench : IAsyncDisposable
     public static JsonElement Payload(byte[] line) => JsonDocument.Parse(Envelope.PayloadOf(line).ToArray()).RootElement;
 
     public static long Sequence(ScriptedBroker.Message message) => Payload(message.Payload).GetProperty("sq").GetInt64();
-
-    /// <summary>Everything that was logged.</summary>
-    internal sealed class RecordedLog : ILogger<Publisher>
-    {
-        private readonly Lock _lock = new();
-        private readonly List<string> _lines = [];
-
-        public IReadOnlyList<string> Lines
-        {
-            get
-            {
-                lock (_lock) return [.. _lines];
-            }
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (_lock) _lines.Add($"{formatter(state, exception)} {exception}");
-        }
-    }
 }
