@@ -35,6 +35,16 @@ public abstract class DriverType
     /// <summary>The shortest time one poll of <paramref name="group"/> takes on its line, for refusing budgets that cannot be kept.</summary>
     public abstract TimeSpan LeastTime(PollGroup group);
 
+    /// <summary>
+    /// Other ways of reading the place of <paramref name="point"/>, each with a label (<c>CDAB</c>, <c>raw</c>): all of them can be asked in one
+    /// group with it. Empty where a place can be read in one way only.
+    /// </summary>
+    public virtual IReadOnlyList<(string Label, DevicePoint Point)> OtherReadings(DevicePoint point) => [];
+
+    /// <summary>Makes a search for devices on one line, or null if the protocol has none.</summary>
+    /// <param name="time">The clock for deadlines.</param>
+    public virtual IBusScan? CreateScan(TimeProvider time) => null;
+
     /// <summary>Makes the driver for one line.</summary>
     /// <param name="line">The line's name, for messages.</param>
     /// <param name="time">The clock for deadlines.</param>
