@@ -496,13 +496,13 @@ internal sealed class LiteDbOutbox : IOutbox
     {
         List<NumberRange> gone = [];
         lock (_gate)
-            foreach (var refused in state.Quarantined.Ranges)
-            {
-                var absent = new NumberRanges();
-                absent.Add(refused);
-                foreach (var kept in state.Kept(refused.Low, refused.High)) absent.RemoveAll(kept);
-                gone.AddRange(absent.Ranges.Where(range => !state.Damaged.TryFindWithin(range.Low, range.High)));
-            }
+        {
+            if (state.Quarantined.Ranges is not [var lowest, ..]) return;
+            var absent = new NumberRanges();
+            foreach (var refused in state.Quarantined.Ranges) absent.Add(refused);
+            foreach (var kept in state.Kept(lowest.Low, state.Tail.Sequence)) absent.RemoveAll(kept);
+            gone.AddRange(absent.Ranges.Where(range => !state.Damaged.TryFindWithin(range.Low, range.High)));
+        }
         try
         {
             foreach (var range in gone) TakeNoteOfDamage(state, range.Low, range.High);
@@ -532,9 +532,8 @@ internal sealed class LiteDbOutbox : IOutbox
         if (state.OldestPending.Sequence == sequence) return state.OldestPending.TimeMs;
         try
         {
-            if (state.Find(sequence) is not { } stored) return null;
-            state.OldestPending = (sequence, stored.T0);
-            return stored.T0;
+            state.OldestPending = (sequence, state.Find(sequence)?.T0);
+            return state.OldestPending.TimeMs;
         }
         catch (IOException)
         {

@@ -117,8 +117,9 @@ internal sealed record OpenedStore
         if (lost is not null)
         {
             foreach (var name in folder.List().Where(name => IsOfSegments(name) || name.StartsWith("journal-", StringComparison.Ordinal)))
-                SetAside.Rename(folder, name, $"lost-epoch-{before ?? 0}");
+                SetAside.AsOfEpoch(folder, name, before ?? 0);
             news.Enqueue($"the store in {folder.Path} cannot be continued ({lost}): a new epoch begins; the old files are kept as lost-epoch-{before ?? 0}-…, what they hold and was not delivered is not sent any more");
+            SetAside.Bound(folder, limits.SetAsideBytes, news);
         }
         var epoch = (before ?? 0) + 1;
         epochs.Write(epoch);

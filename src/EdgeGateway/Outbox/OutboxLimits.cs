@@ -17,6 +17,9 @@ internal sealed record OutboxLimits
     /// <summary>Bytes of packed segments that are moved from the journal into segment files in one go.</summary>
     public required int SettleBytes { get; init; }
 
+    /// <summary>Bytes of files that were set aside: as much again as the store may have. A store that is only looked into loses none.</summary>
+    public required long SetAsideBytes { get; init; }
+
     public static OutboxLimits Of(OutboxSettings settings)
     {
         var journal = (int)Math.Clamp(settings.MaxBytes / 8, 512 * 1024, 4 * 1024 * 1024) / JournalFrame.Sector * JournalFrame.Sector;
@@ -26,6 +29,7 @@ internal sealed record OutboxLimits
             FileBytes = Math.Clamp(settings.MaxBytes / 16, 64 * 1024, 64 * 1024 * 1024),
             FileSeconds = Math.Max(1, (long)settings.Retention.TotalSeconds / 16),
             SettleBytes = journal / 8,
+            SetAsideBytes = settings.MaxBytes > 0 ? settings.MaxBytes : long.MaxValue,
         };
     }
 }

@@ -7,6 +7,7 @@ namespace EdgeGateway.Outbox;
 internal sealed class Retention(OutboxSettings settings, StoredLines lines)
 {
     private const int MostRangesPerFile = 32;
+    private const int MostRefusedRanges = 1_000;
 
     /// <summary>Bytes of all files, and of what is still in the journal only.</summary>
     public static long BytesOf(IReadOnlyDictionary<string, StreamState> streams) => streams.Values.Sum(state => state.Shelf.Bytes + state.Held.Bytes);
@@ -30,7 +31,7 @@ internal sealed class Retention(OutboxSettings settings, StoredLines lines)
         return null;
     }
 
-    /// <summary>What has to be given up, and named, so that <paramref name="bytes"/> more fit, or because it was refused for good and is over age; empty if nothing.</summary>
+    /// <summary>What has to be given up, and named, so that <paramref name="bytes"/> more fit, or because it was refused for good and is over age or among too many; empty if nothing.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
     public IReadOnlyList<Eviction> Evicts(IReadOnlyDictionary<string, StreamState> streams, long now, int bytes)
     {
@@ -39,7 +40,7 @@ internal sealed class Retention(OutboxSettings settings, StoredLines lines)
             foreach (var state in streams.Values)
                 foreach (var span in OverAge(state, now))
                     if (state.Quarantined.TryFindWithin(span.First, span.Last) && state.Cursor.NextPending(span.First) > span.Last) return Named(state, span);
-            return [];
+            return [.. streams.Values.SelectMany(state => Named(state, state.Quarantined.Ranges.Take(Math.Max(0, state.Quarantined.Ranges.Count - MostRefusedRanges))))];
         }
         // Room comes from delivered files first: those leave without a word, they have arrived.
         if (Leaves(streams, now) is not null) return [];
@@ -60,6 +61,11 @@ internal sealed class Retention(OutboxSettings settings, StoredLines lines)
     {
         var ranges = state.Undelivered(span.First, span.Last).Take(MostRangesPerFile + 1).ToList();
         if (ranges.Count > MostRangesPerFile) ranges = [new NumberRange(ranges[0].Low, span.Last)];
+        return Named(state, ranges);
+    }
+
+    private List<Eviction> Named(StreamState state, IEnumerable<NumberRange> ranges)
+    {
         var evictions = new List<Eviction>();
         foreach (var range in ranges)
         {

@@ -250,11 +250,12 @@ internal sealed class SegmentShelf : IDisposable
     /// <summary>Kept, because it is evidence, but under a name that nobody reads.</summary>
     private void SetAsideNeedsGate(SegmentFile file, string why)
     {
-        var aside = SetAside.Rename(_folder, file.Name, "damaged");
-        if (_folder.List().Contains(file.LogName)) SetAside.Rename(_folder, file.LogName, "damaged");
+        var aside = SetAside.AsDamaged(_folder, file.Name);
+        if (_folder.List().Contains(file.LogName)) SetAside.AsDamaged(_folder, file.LogName);
         _files.Remove(file);
         if (_read == file) _read = null;
         _news.Enqueue($"{_folder.Path}: {file.Name} cannot be read ({why}); it is kept as {aside}, and what was in it and not delivered will be named in a gap record");
+        SetAside.Bound(_folder, _limits.SetAsideBytes, _news);
     }
 
     /// <summary>True if a segment's place cannot be read while the rest of its file can: a bad sector, not an absent disk.</summary>

@@ -25,8 +25,8 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
     /// <summary>Settled one way or the other: arrived, named in a gap record, or refused for good.</summary>
     public DeliveryCursor Cursor => _cursor;
 
-    /// <summary>Refused for good by the broker; in the cursor as well. Bounded: beyond that the oldest two ranges become one.</summary>
-    public NumberRanges Quarantined { get; private set; } = new(1_000);
+    /// <summary>Refused for good by the broker; in the cursor as well. Bounded by <see cref="Retention"/>, which gives up the oldest.</summary>
+    public NumberRanges Quarantined { get; private set; } = new();
 
     /// <summary>Found damaged since the store was opened; in the cursor once a gap record is on its way.</summary>
     public NumberRanges Damaged { get; } = new();
@@ -34,8 +34,8 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
     /// <summary>Up to here the segments belong to the journal's older file, which is written over next.</summary>
     public long OlderLapEnd { get; set; }
 
-    /// <summary>The oldest pending segment and its time, remembered so that asking for the depth does not read the store.</summary>
-    public (long Sequence, long TimeMs) OldestPending { get; set; }
+    /// <summary>The oldest pending segment and its time (null if it cannot be read), remembered so that asking for the depth does not read the store.</summary>
+    public (long Sequence, long? TimeMs) OldestPending { get; set; }
 
     /// <summary>True if the journal does not know yet what has been delivered.</summary>
     public bool IsDirty => _isDirty || _cursor.IsDirty;
@@ -135,7 +135,7 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
     public void Restore(OutboxEntry.CursorState saved)
     {
         _cursor = new DeliveryCursor(saved.Delivered);
-        Quarantined = new NumberRanges(1_000);
+        Quarantined = new NumberRanges();
         for (var i = 0; i + 1 < saved.Quarantined.Count; i += 2) Quarantined.Add(new NumberRange(saved.Quarantined[i], saved.Quarantined[i + 1]));
         _gaps.Clear();
         for (var i = 0; i + 1 < saved.Gaps.Count; i += 2) _gaps[saved.Gaps[i]] = saved.Gaps[i + 1];

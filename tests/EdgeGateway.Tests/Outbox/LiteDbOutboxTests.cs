@@ -439,6 +439,27 @@ public sealed class LiteDbOutboxTests : IDisposable
     }
 
     [Fact]
+    public void Of_too_many_refused_segments_the_oldest_are_named_and_no_delivered_one_with_them()
+    {
+        using var outbox = Open();
+        for (var i = 1; i <= 2_100; i++)
+        {
+            outbox.Append(new([_segments.Next(bytes: 100, t: Now)]));
+            if (i % 2 == 1) outbox.Quarantine(Streams.Readings, i);
+            else outbox.Acknowledge(Streams.Readings, i);
+        }
+        Assert.Equal(1_050, outbox.Depth.Quarantined);
+
+        var evictions = outbox.Evicts(100);
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => (long)(2 * i + 1)), evictions.Select(eviction => eviction.FirstLost));
+        Assert.All(evictions, eviction => Assert.Equal((eviction.FirstLost, eviction.FirstLost), (eviction.Low, eviction.High)));
+        outbox.Append(new([.. evictions.Select(eviction => _segments.Gap(eviction))]) { Evictions = evictions });
+
+        Assert.Equal(1_000, outbox.Depth.Quarantined);
+        Assert.Empty(outbox.Evicts(100));
+    }
+
+    [Fact]
     public void Segments_refused_for_good_hold_up_neither_retention_nor_the_cursor()
     {
         using (var outbox = Open(Small))
