@@ -126,7 +126,17 @@ internal sealed class LinkFault : IAsyncDisposable
         await Task.Yield();
         try
         {
-            while (true) Take(await _listener.AcceptAsync().ConfigureAwait(false));
+            while (true)
+            {
+                try
+                {
+                    Take(await _listener.AcceptAsync().ConfigureAwait(false));
+                }
+                catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
+                {
+                    // Gone before it was taken; the next one may stay.
+                }
+            }
         }
         catch (ObjectDisposedException)
         {

@@ -15,12 +15,13 @@ internal static class Backlog
     public static async Task<int> RunAsync(string[] args)
     {
         var seconds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 81_500; // of the plant's time: 48.9 million readings
+        var pace = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10_000; // segments a second
         var time = TimeProvider.System;
         using var platform = PlatformProcess.Start();
         await using var plant = new RecordedPlant(platform.Broker, Lines, plant => plant with
         {
             Recording = new RecordingSettings { Linger = TimeSpan.FromSeconds(1), MaxReadings = Lines * 100 },
-            Broker = plant.Broker with { BacklogPerSecond = 10_000 },
+            Broker = plant.Broker with { BacklogPerSecond = pace },
         });
         await plant.StartRecordingAsync().ConfigureAwait(false);
         var start = time.GetTimestamp();
@@ -44,8 +45,11 @@ internal static class Backlog
         var wall = time.GetElapsedTime(drained);
         await plant.RecordedAsync().ConfigureAwait(false);
         Console.WriteLine(RecordedPlant.Said(
-            $"drained in {wall.TotalSeconds:0} s: {backlog.Undelivered / wall.TotalSeconds:0} segments/s, {seconds * Lines * 100L / wall.TotalSeconds:0} readings/s, {(self.TotalProcessorTime - cpu) / wall:0.00} core, RSS {memory[memory.Count / 10]:0} MB after a tenth, {memory[^1]:0} MB at the end, {memory.Max():0} MB at most"));
+            $"drained in {wall.TotalSeconds:0} s: {backlog.Undelivered / wall.TotalSeconds:0} segments/s, {seconds * Lines * 100L / wall.TotalSeconds:0} readings/s, {(self.TotalProcessorTime - cpu) / wall:0.00} core, RSS in the quarters of the drain {string.Join(", ", Quarters(memory).Select(median => median.ToString("0", CultureInfo.InvariantCulture)))} MB (medians), {memory.Max():0} MB at most"));
         Console.WriteLine($"the platform: {platform.End()}");
         return 0;
     }
+
+    private static IEnumerable<double> Quarters(List<double> samples) =>
+        samples.Chunk((samples.Count + 3) / 4).Select(quarter => quarter.Order().ElementAt(quarter.Length / 2));
 }

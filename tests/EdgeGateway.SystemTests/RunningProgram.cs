@@ -94,9 +94,11 @@ internal sealed class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>Waits for its end and checks the exit code.</summary>
-    public async Task Ends(int expected)
+    /// <param name="expected">The exit code.</param>
+    /// <param name="within">For a program with much to do; <see cref="Eventually.Patience"/> if null.</param>
+    public async Task Ends(int expected, TimeSpan? within = null)
     {
-        await Eventually.Is(() => _process.HasExited, () => $"the end of\n{this}");
+        await Eventually.Is(() => _process.HasExited, () => $"the end of\n{this}", within);
         await Drained();
         Assert.True(_process.ExitCode == expected, $"exit code {_process.ExitCode}, expected {expected}\n{this}");
     }

@@ -1,12 +1,18 @@
 namespace EdgeGateway.Outbox;
 
-/// <summary>The segments of one stream that are in the journal and in no segment file yet, by rising sequence number. Thread-safe.</summary>
+/// <summary>
+/// The segments of one stream that are in the journal and in no segment file yet, by rising sequence number; the first of them perhaps in the journal's older file, which is
+/// written over next. Thread-safe.
+/// </summary>
 internal sealed class HeldSegments
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, StoredSegment> _segments = [];
     private readonly Queue<StoredSegment> _inOrder = new();
     private long _bytes;
+    private long _olderBytes;
+    private long _olderEnd;
+    private long _last;
 
     /// <summary>Bytes of their packed lines.</summary>
     public long Bytes
@@ -14,6 +20,15 @@ internal sealed class HeldSegments
         get
         {
             lock (_gate) return _bytes;
+        }
+    }
+
+    /// <summary>Bytes of the packed lines of those in the journal's older file.</summary>
+    public long OlderBytes
+    {
+        get
+        {
+            lock (_gate) return _olderBytes;
         }
     }
 
@@ -34,6 +49,7 @@ internal sealed class HeldSegments
             if (!_segments.TryAdd(segment.Sequence, segment)) return;
             _inOrder.Enqueue(segment);
             _bytes += segment.Packed.Length;
+            _last = segment.Sequence;
         }
     }
 
@@ -42,15 +58,21 @@ internal sealed class HeldSegments
         lock (_gate) return _segments.GetValueOrDefault(sequence);
     }
 
-    /// <summary>The first ones, none newer than <paramref name="last"/>, of about so many bytes together. They stay here until <see cref="Release"/>.</summary>
-    public IReadOnlyList<StoredSegment> Next(long last, long bytes)
+    /// <summary>All that are here are in the journal's older file from now on; those of the lap before have been released.</summary>
+    public void EndLap()
+    {
+        lock (_gate) (_olderBytes, _olderEnd) = (_bytes, _last);
+    }
+
+    /// <summary>The first ones of the journal's older file, of about so many bytes together. They stay here until <see cref="Release"/>.</summary>
+    public IReadOnlyList<StoredSegment> NextOlder(long bytes)
     {
         lock (_gate)
         {
             var next = new List<StoredSegment>();
             foreach (var segment in _inOrder)
             {
-                if (segment.Sequence > last || bytes <= 0) break;
+                if (segment.Sequence > _olderEnd || bytes <= 0) break;
                 next.Add(segment);
                 bytes -= segment.Packed.Length;
             }
@@ -68,6 +90,7 @@ internal sealed class HeldSegments
                 _inOrder.Dequeue();
                 _segments.Remove(first.Sequence);
                 _bytes -= first.Packed.Length;
+                if (first.Sequence <= _olderEnd) _olderBytes -= first.Packed.Length;
             }
         }
     }

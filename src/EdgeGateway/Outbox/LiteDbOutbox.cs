@@ -23,7 +23,7 @@ internal sealed class LiteDbOutbox : IOutbox
     private readonly StoredLines _lines = new();
     private readonly Retention _retention;
     private readonly Channel<bool> _appended = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly List<Eviction> _damage = [];
+    private readonly DamageList _damage;
     private readonly ConcurrentQueue<string> _news = [];
     private OpenedStore _store;
     private IReadOnlyDictionary<string, StreamState> _streams;
@@ -31,13 +31,13 @@ internal sealed class LiteDbOutbox : IOutbox
     private bool _beginsLap = true;
     private long _olderLapBytes;
     private string? _settleTrouble;
-    private long _damaged;
 
     private LiteDbOutbox(IStoreFolder folder, OutboxSettings settings, TimeProvider time, bool mayBegin = true)
     {
         (_folder, _time) = (folder, time);
         _limits = OutboxLimits.Of(settings);
         _retention = new Retention(settings, _lines);
+        _damage = new DamageList(_lines, _gate);
         _store = OpenedStore.OpenOrBegin(folder, _limits, _lines, time, _news, mayBegin);
         _streams = _store.Streams;
         (Epoch, Previous) = (_store.Epoch, _store.Previous);
@@ -120,7 +120,7 @@ internal sealed class LiteDbOutbox : IOutbox
                     var pending = state.Cursor.NextPending(1);
                     if (pending <= state.Tail.Sequence && TimeOfNeedsGate(state, pending) is { } time && !(oldest < time)) oldest = time;
                 }
-                return new OutboxDepth(undelivered, oldest, Retention.BytesOf(_streams), quarantined, _damaged);
+                return new OutboxDepth(undelivered, oldest, Retention.BytesOf(_streams), quarantined, _damage.Lost);
             }
         }
     }
@@ -166,7 +166,7 @@ internal sealed class LiteDbOutbox : IOutbox
                 }
             }
             if (_lines.Read(state, at) is { } segment) found.Add(segment);
-            else TakeNoteOfDamage(state, at, at);
+            else _damage.Note(state, at, at);
         }
         return found;
     }
@@ -210,21 +210,9 @@ internal sealed class LiteDbOutbox : IOutbox
 
     public IReadOnlyList<Eviction> TakeDamage()
     {
-        foreach (var stream in Streams.InOrderOfUrgency) MissRefused(StateOf(stream));
-        Eviction[] taken;
-        lock (_gate)
-        {
-            taken = [.. _damage];
-            _damage.Clear();
-        }
-        // A disk that was away for a while is no damage: what can be read again is sent as if nothing had been.
-        var lost = taken.Where(IsStillLost).ToList();
-        lock (_gate)
-        {
-            foreach (var range in taken.Except(lost)) _streams[range.Stream].Damaged.RemoveAll(new NumberRange(range.FirstLost, range.High));
-            _damaged += lost.Sum(range => range.High - range.FirstLost + 1);
-        }
-        return lost;
+        IReadOnlyDictionary<string, StreamState> streams;
+        lock (_gate) streams = _streams;
+        return _damage.Take(streams);
     }
 
     public IReadOnlyList<string> TakeNews()
@@ -253,18 +241,6 @@ internal sealed class LiteDbOutbox : IOutbox
         }
     }
 
-    private bool IsStillLost(Eviction range)
-    {
-        try
-        {
-            return _lines.Read(StateOf(range.Stream), range.FirstLost) is null && _lines.Read(StateOf(range.Stream), range.High) is null;
-        }
-        catch (IOException)
-        {
-            return false; // not known: it will be found again by who wants to send it
-        }
-    }
-
     private StreamState StateOf(string stream)
     {
         lock (_gate) return _streams[stream];
@@ -278,7 +254,7 @@ internal sealed class LiteDbOutbox : IOutbox
             (_streams, _beginsLap) = (_store.Streams, true);
             if (_store.Head is { } head) (_boot, Command) = (head.Boot, head.Command);
             _damage.Clear(); // found again when it is read again
-            _olderLapBytes = OlderLapBytesNeedsGate();
+            _olderLapBytes = LeftOfOlderLap;
         }
         if (_store.Head is null) WriteNeedsWriting([], new OutboxCommit([])); // a store that says of itself which epoch it is
     }
@@ -391,9 +367,9 @@ internal sealed class LiteDbOutbox : IOutbox
         _store.Journal.StartLap(); // open: the commit under way has seen to that
         lock (_gate)
         {
-            foreach (var state in _streams.Values) state.OlderLapEnd = state.Tail.Sequence;
+            foreach (var state in _streams.Values) state.Held.EndLap();
             _beginsLap = true;
-            _olderLapBytes = OlderLapBytesNeedsGate();
+            _olderLapBytes = LeftOfOlderLap;
         }
     }
 
@@ -406,7 +382,7 @@ internal sealed class LiteDbOutbox : IOutbox
         try
         {
             DropNeedsWriting();
-            while (SettledShare() < _store.Journal.Fill * 1.5 && SettleSliceNeedsWriting())
+            while (SettledShare < _store.Journal.Fill * 1.5 && SettleSliceNeedsWriting())
             {
             }
             _settleTrouble = null;
@@ -452,20 +428,16 @@ internal sealed class LiteDbOutbox : IOutbox
         return true;
     }
 
-    private double SettledShare()
-    {
-        lock (_gate) return _olderLapBytes == 0 ? double.MaxValue : 1 - OlderLapBytesNeedsGate() / (double)_olderLapBytes;
-    }
+    private double SettledShare => _olderLapBytes == 0 ? double.MaxValue : 1 - LeftOfOlderLap / (double)_olderLapBytes;
 
-    private long OlderLapBytesNeedsGate() =>
-        _streams.Values.Sum(state => state.Held.Next(state.OlderLapEnd, long.MaxValue).Sum(segment => (long)segment.Packed.Length));
+    private long LeftOfOlderLap => _streams.Values.Sum(state => state.Held.OlderBytes);
 
     /// <summary>Moves a portion of the journal's older file into segment files; false if nothing was left to move.</summary>
     private bool SettleSliceNeedsWriting()
     {
         foreach (var state in _streams.Values)
         {
-            var portion = state.Held.Next(state.OlderLapEnd, _limits.SettleBytes);
+            var portion = state.Held.NextOlder(_limits.SettleBytes);
             if (portion.Count == 0) continue;
             state.Shelf.Add(portion, _store.Running.Seconds);
             state.Held.Release(portion[^1].Sequence);
@@ -488,42 +460,6 @@ internal sealed class LiteDbOutbox : IOutbox
             }
             if (leaves is null) return;
             leaves.Value.Shelf.Drop(leaves.Value.Name);
-        }
-    }
-
-    /// <summary>What was refused is not asked for again, so nobody would miss it: where its file is gone, it is gone.</summary>
-    private void MissRefused(StreamState state)
-    {
-        List<NumberRange> gone = [];
-        lock (_gate)
-        {
-            if (state.Quarantined.Ranges is not [var lowest, ..]) return;
-            var absent = new NumberRanges();
-            foreach (var refused in state.Quarantined.Ranges) absent.Add(refused);
-            foreach (var kept in state.Kept(lowest.Low, state.Tail.Sequence)) absent.RemoveAll(kept);
-            gone.AddRange(absent.Ranges.Where(range => !state.Damaged.TryFindWithin(range.Low, range.High)));
-        }
-        try
-        {
-            foreach (var range in gone) TakeNoteOfDamage(state, range.Low, range.High);
-        }
-        catch (IOException)
-        {
-            // What comes after it cannot be read just now; looked for again with the next commit.
-        }
-    }
-
-    /// <summary>Never published, named in a gap record, out of the way of the rest.</summary>
-    private void TakeNoteOfDamage(StreamState state, long low, long known)
-    {
-        StreamTail tail;
-        lock (_gate) tail = state.Tail;
-        var (high, hash) = _lines.HashUpTo(state, known, tail);
-        lock (_gate)
-        {
-            if (state.Damaged.TryFind(low, out _)) return;
-            _damage.Add(new Eviction(state.Stream, state.LowestNamed(low, high), high, hash) { FirstLost = low });
-            state.Damaged.Add(new NumberRange(low, high));
         }
     }
 

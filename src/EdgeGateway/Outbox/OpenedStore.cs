@@ -149,19 +149,27 @@ internal sealed record OpenedStore
 
     private static void Restore(Dictionary<string, StreamState> streams, OutboxHead head, List<(long Lap, OutboxEntry Entry)> entries, StoredLines lines, long newestLap)
     {
+        var isOlder = true;
         foreach (var (lap, entry) in entries)
         {
+            if (isOlder && lap == newestLap) EndLap();
             foreach (var cursor in entry.Cursors)
                 if (streams.TryGetValue(cursor.Stream, out var state)) state.Restore(cursor);
             foreach (var (stream, segment) in entry.Segments)
             {
                 if (!streams.TryGetValue(stream, out var state)) continue;
                 if (segment.Sequence > state.Shelf.Last) state.Held.Add(segment);
-                if (lap < newestLap) state.OlderLapEnd = segment.Sequence;
                 state.Remember(segment.Sequence, lines.LowestNamed(segment));
             }
         }
+        if (isOlder) EndLap();
         foreach (var (stream, tail, t1) in head.Tails)
             if (streams.TryGetValue(stream, out var state)) (state.Tail, state.TailT1) = (tail, t1);
+
+        void EndLap()
+        {
+            foreach (var state in streams.Values) state.Held.EndLap();
+            isOlder = false;
+        }
     }
 }

@@ -31,9 +31,6 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
     /// <summary>Found damaged since the store was opened; in the cursor once a gap record is on its way.</summary>
     public NumberRanges Damaged { get; } = new();
 
-    /// <summary>Up to here the segments belong to the journal's older file, which is written over next.</summary>
-    public long OlderLapEnd { get; set; }
-
     /// <summary>The oldest pending segment and its time (null if it cannot be read), remembered so that asking for the depth does not read the store.</summary>
     public (long Sequence, long? TimeMs) OldestPending { get; set; }
 

@@ -8,6 +8,8 @@ internal static class SecondVerifier
 {
     private const string Python = "/usr/bin/python3";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10); // a fortnight is a lot of JSON for Python
+
     private static readonly Lazy<Task<bool>> IsThere = new(LookAsync);
 
     /// <summary>Where the two verifiers do not agree; nothing if they do, or if there is no second one.</summary>
@@ -18,7 +20,7 @@ internal static class SecondVerifier
         var received = ledgers.Receiver.Save(folder.Sub("received.egb1"));
         await using var verify = RunningProgram.Start(Python,
             [Repository.PathOf("tests", "second-verifier", "verify_egb1.py"), .. ledgers.Certificates.SelectMany(certificate => new[] { "--cert", certificate }), received]);
-        await verify.Ends(first.IsOk ? 0 : 1);
+        await verify.Ends(first.IsOk ? 0 : 1, Patience);
         var second = Verdict.FromJson(verify.Output);
         var agree = first.Lines == second.Lines && first.Payloads == second.Payloads && first.Duplicates == second.Duplicates && first.Readings == second.Readings
             && first.Streams.SequenceEqual(second.Streams)

@@ -190,7 +190,7 @@ internal sealed class SimulatedRun : IAsyncDisposable
 
     private string? Working()
     {
-        if (IsExpectingAnswers()) return "somebody is to answer";
+        if (Expecting() is { } answer) return answer;
         if (_services.Channel.Reader.Count > 0) return "readings wait for the recorder";
         var lingering = Clock.Armed(_linger);
         if (lingering == 0 && _services.Outbox.Readings != Gateway.Status.Readings) return "the recorder stores";
@@ -199,13 +199,14 @@ internal sealed class SimulatedRun : IAsyncDisposable
         return _platform.Sequenced < Gateway.Status.Published ? "the receiver takes what the broker has" : null;
     }
 
-    private bool IsExpectingAnswers()
+    private string? Expecting()
     {
         foreach (var line in _lines)
-            if (line.IsToAnswer(Clock)) return true;
-        if (Clock.Armed(SmallPlant.Dial) > 0) return true;
-        if (Link.Mode == LinkMode.BlackHole) return false;
-        return Clock.Armed(SmallPlant.AckTimeout) > 0 || Clock.Armed(SmallPlant.KeepAlive / 2) > 0 || Clock.Armed(SmallPlant.MqttConnect) > 0;
+            if (line.IsToAnswer(Clock)) return "a device is to answer";
+        if (Clock.Armed(SmallPlant.Dial) > 0) return "a device is to be reached";
+        if (Link.Mode == LinkMode.BlackHole) return null;
+        if (Clock.Armed(SmallPlant.MqttConnect) > 0) return "the broker is to accept the session";
+        return Clock.Armed(SmallPlant.AckTimeout) > 0 || Clock.Armed(SmallPlant.KeepAlive / 2) > 0 ? "the broker is to answer" : null;
     }
 
     private async Task UntilAsync(Func<string?> busy)
