@@ -127,14 +127,14 @@ internal sealed class SimulatedRun : IAsyncDisposable
         await UntilAsync(() => _services.Channel.Reader.Completion.IsCompleted ? null : "acquisition stops").ConfigureAwait(false);
         while (!stopping.IsCompleted)
         {
-            await UntilAsync(() => stopping.IsCompleted || !IsExpectingAnswers() ? null : "an answer").ConfigureAwait(false);
+            await UntilAsync(() => stopping.IsCompleted || Expecting() is null ? null : "an answer").ConfigureAwait(false);
             // Between two timers of a stop there is work that nobody announces: it shows in the timers it sets.
             for (var (quiet, changes) = (0, Clock.Changes); quiet < 200 && !stopping.IsCompleted; quiet++)
             {
                 await Task.Yield();
                 if (changes != Clock.Changes) (quiet, changes) = (0, Clock.Changes);
             }
-            if (!stopping.IsCompleted && !IsExpectingAnswers()) Clock.MoveTo(Clock.Elapsed + TimeSpan.FromMilliseconds(100));
+            if (!stopping.IsCompleted && Expecting() is null) Clock.MoveTo(Clock.Elapsed + TimeSpan.FromMilliseconds(100));
         }
         await stopping.ConfigureAwait(false);
         await UntilAsync(() => _platform.Sequenced >= Gateway.Status.Published ? null : "the receiver gets what the broker has taken").ConfigureAwait(false);
