@@ -9,6 +9,15 @@ public abstract class DriverType
     /// <summary>The schemes of <c>connect:</c> that this protocol runs over: <c>tcp</c>, <c>serial</c>.</summary>
     public abstract IReadOnlyList<string> Schemes { get; }
 
+    /// <summary>
+    /// True if drivers of other protocols may take turns with this one on one stream: so for whatever is spoken on a bus. False where the stream
+    /// carries a session or nothing but this protocol's frames.
+    /// </summary>
+    public virtual bool SharesLine => Schemes.Contains(SerialAddress.Scheme);
+
+    /// <summary>What a serial port must be set to for this protocol, in words (<c>8 data bits</c>); null if it can be spoken at <paramref name="port"/> as it is.</summary>
+    public virtual string? PortNeeded(SerialAddress port) => null;
+
     /// <summary>The keys of a device that belong to this protocol (lower case).</summary>
     public abstract IReadOnlyList<string> DeviceKeys { get; }
 

@@ -12,6 +12,17 @@ public interface IDriver
     ValueTask AttachAsync(Stream link, CancellationToken cancellationToken);
 
     /// <summary>
+    /// A driver of another protocol has used the stream since this one's last call; it is this one's turn again. Called between two reads, never
+    /// before <see cref="AttachAsync"/>. Bytes kept from before belong to nobody and are forgotten; the line counts as heard just now, so that the
+    /// silence before the next question is kept; what was learned of the devices, and which answers are still to come, stays. The worker has
+    /// waited before, for as long as the device had that let the other driver down, and thrown away what came. Nothing to do for a driver that keeps neither bytes nor times
+    /// between two reads.
+    /// </summary>
+    void TakeTurn()
+    {
+    }
+
+    /// <summary>
     /// Asks the device for every point of <paramref name="group"/> once and puts the answers into <paramref name="sink"/>. Each point
     /// ends as exactly one sample; a refusal or silence of the device is a quality, not an exception. An answer that does not belong to
     /// the question is never taken for one.

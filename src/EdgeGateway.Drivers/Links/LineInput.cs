@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace EdgeGateway.Drivers.Links;
 
 /// <summary>What any stream of a line can tell of its input without waiting.</summary>
-internal static class LineInput
+public static class LineInput
 {
     /// <summary>True if bytes have come that nobody has read.</summary>
     /// <exception cref="IOException">The stream has failed.</exception>

@@ -44,6 +44,9 @@ internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
         _receivedBytes = 0;
     }
 
+    /// <summary>Never needed: a stream of these frames is not shared (<see cref="DriverType.SharesLine"/>).</summary>
+    public override void TakeTurn() => throw new InvalidOperationException("Modbus TCP shares its stream with no other protocol");
+
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<Answer> AskAsync(ModbusDevice device, ReadRequest request, CancellationToken cancellationToken)

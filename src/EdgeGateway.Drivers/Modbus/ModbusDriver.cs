@@ -25,6 +25,9 @@ internal sealed class ModbusDriver(ModbusExchange exchange, TimeProvider time) :
     }
 
     /// <inheritdoc/>
+    public void TakeTurn() => exchange.TakeTurn();
+
+    /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<PollOutcome> ReadAsync(PollGroup group, ISampleSink sink, CancellationToken cancellationToken)
     {

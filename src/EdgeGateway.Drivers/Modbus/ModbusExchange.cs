@@ -19,6 +19,9 @@ internal abstract class ModbusExchange
     /// <summary>Starts on a new stream; what was left of the one before is forgotten.</summary>
     public abstract void Attach(Stream link);
 
+    /// <summary>Another protocol has used the stream: <see cref="IDriver.TakeTurn"/>.</summary>
+    public abstract void TakeTurn();
+
     /// <summary>Asks and waits at most <see cref="DeviceSettings.Timeout"/>.</summary>
     /// <exception cref="LineDownException">The stream is closed or no longer carries frames.</exception>
     /// <exception cref="OperationCanceledException">The worker is stopping.</exception>

@@ -21,6 +21,9 @@ internal sealed class ModbusSerialType : ModbusType
     /// <inheritdoc/>
     public override IReadOnlyList<string> Schemes { get; } = ["tcp", SerialAddress.Scheme];
 
+    /// <summary>ASCII needs seven bits of each character, RTU all eight (Modbus over Serial Line V1.02, 2.5.1 and 2.5.2).</summary>
+    public override string? PortNeeded(SerialAddress port) => this == Rtu && port.DataBits != 8 ? "8 data bits, such as format=8N1" : null;
+
     /// <inheritdoc/>
     public override IReadOnlyList<string> DeviceKeys => ModbusKeys.SerialDevice;
 

@@ -54,6 +54,13 @@ internal sealed class SerialExchange(SerialFrame frame, TimeProvider time) : Mod
     }
 
     /// <inheritdoc/>
+    public override void TakeTurn()
+    {
+        _receivedBytes = 0;
+        _heardAt = time.GetTimestamp();
+    }
+
+    /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<Answer> AskAsync(ModbusDevice device, ReadRequest request, CancellationToken cancellationToken)
     {

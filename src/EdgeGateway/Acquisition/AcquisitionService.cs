@@ -17,7 +17,7 @@ internal sealed class AcquisitionService(
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var random = new Random();
             var workers = plant.Lines.Select((line, i) => new LineWorker(
-                line, LinkDial.For(line.Connect, time), line.Protocol.Create(line.Name, time), channel, book, status, time, new Random(random.Next()), log,
+                line, LinkDial.For(line.Connect, time), protocol => protocol.Create(line.Name, time), channel, book, status, time, new Random(random.Next()), log,
                 phase: (double)i / plant.Lines.Length)).ToList();
             var running = workers.Select(worker => worker.RunAsync(ending.Token)).ToList();
             // A worker ends only when it is stopped or the program is wrong: the first that fails takes the others, and then the host, down.

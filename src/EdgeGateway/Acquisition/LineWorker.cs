@@ -17,7 +17,7 @@ internal sealed class LineWorker
 
     private readonly Line _line;
     private readonly LinkDial _dial;
-    private readonly IDriver _driver;
+    private readonly DriverTurns _drivers;
     private readonly ReadingChannel _channel;
     private readonly SlotBook _book;
     private readonly GatewayStatus _status;
@@ -33,9 +33,10 @@ internal sealed class LineWorker
     private long _downSince;
     private TimeSpan _redialIn;
 
-    public LineWorker(Line line, LinkDial dial, IDriver driver, ReadingChannel channel, SlotBook book, GatewayStatus status, TimeProvider time, Random random, ILogger log, double phase = 0)
+    public LineWorker(Line line, LinkDial dial, Func<DriverType, IDriver> create, ReadingChannel channel, SlotBook book, GatewayStatus status, TimeProvider time, Random random, ILogger log, double phase = 0)
     {
-        (_line, _dial, _driver, _channel, _book, _status, _time, _log) = (line, dial, driver, channel, book, status, time, log);
+        (_line, _dial, _channel, _book, _status, _time, _log) = (line, dial, channel, book, status, time, log);
+        _drivers = new DriverTurns(line, create, time);
         _sink = new PollSink(channel, time);
         _refusals = new Refusals(log);
         _redial = new Backoff(FirstRedial, LongestRedial, random);
@@ -108,7 +109,7 @@ internal sealed class LineWorker
         {
             try
             {
-                var outcome = await _driver.ReadAsync(slots.Group.Poll, _sink, stoppingToken).ConfigureAwait(false);
+                var outcome = await _drivers.ReadAsync(slots.Device.Device, slots.Group.Poll, _sink, stoppingToken).ConfigureAwait(false);
                 Judge(slots.Device, outcome);
             }
             catch (LineDownException e)
@@ -121,6 +122,7 @@ internal sealed class LineWorker
             }
         }
         _sink.Close(missing);
+        if (lost is not null || _sink.IsLetDown) _drivers.LetDown(slots.Group.Poll);
         _refusals.Look(_line.Name, slots.Device.Device.Name, _sink);
         slots.Advance();
         await HandOverAsync().ConfigureAwait(false);
@@ -170,7 +172,7 @@ internal sealed class LineWorker
         try
         {
             _link = await _dial.DialAsync(stoppingToken).ConfigureAwait(false);
-            await _driver.AttachAsync(_link, stoppingToken).ConfigureAwait(false);
+            await _drivers.AttachAsync(_link, stoppingToken).ConfigureAwait(false);
             await PassOlderOfAllAsync().ConfigureAwait(false); // while the line was still down
             _isUp = true;
             foreach (var device in _devices) device.ForgetSilence();

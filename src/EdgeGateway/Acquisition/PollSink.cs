@@ -24,6 +24,19 @@ internal sealed class PollSink(ReadingChannel channel, TimeProvider time) : ISam
     /// <summary>All readings of the poll, after <see cref="Close"/>: one per signal of the group.</summary>
     public int Readings { get; private set; }
 
+    /// <summary>True, after <see cref="Close"/>, if a question got no answer that belongs to it: one may still come.</summary>
+    public bool IsLetDown
+    {
+        get
+        {
+            if (Good == Readings) return false;
+            foreach (var block in _blocks)
+                foreach (var reading in block.Readings)
+                    if (reading.Quality is Quality.Timeout or Quality.BadReply) return true;
+            return false;
+        }
+    }
+
     public void Begin(SignalGroup group, long slot)
     {
         _group = group;

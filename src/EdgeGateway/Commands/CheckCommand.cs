@@ -20,11 +20,11 @@ internal static class CheckCommand
         Console.WriteLine($"{plant.Title} ({plant.Site}/{plant.Gateway}): {plant.Lines.Length} lines, "
             + $"{plant.Lines.Sum(line => line.Devices.Length)} devices, {plant.Groups.Sum(group => group.Signals.Length)} signals. No faults.");
         foreach (var line in plant.Lines)
-            Console.WriteLine($"  {line.Name,-12} {line.Address,-28} {line.Protocol.Name,-12} {Load(line),6:P1} of its time at best");
+            Console.WriteLine($"  {line.Name,-12} {line.Address,-28} {string.Join(" + ", line.Protocols.Select(protocol => protocol.Name)),-12} {Load(line),6:P1} of its time at best");
         Console.WriteLine($"configuration {plant.ConfigHash}");
         return ExitCode.Clean;
     }
 
     private static double Load(Line line) =>
-        line.Devices.SelectMany(device => device.Groups).Sum(group => line.Protocol.LeastTime(group.Poll) / group.Poll.Period);
+        line.Devices.Sum(device => device.Groups.Sum(group => line.ProtocolOf(device).LeastTime(group.Poll) / group.Poll.Period));
 }

@@ -23,7 +23,7 @@ internal static class ConfigKeys
 
     public static ImmutableArray<string> Line { get; } = ["line", "connect", "protocol", "devices"];
 
-    public static ImmutableArray<string> Device { get; } = ["device", "map", "groups"];
+    public static ImmutableArray<string> Device { get; } = ["device", "protocol", "map", "groups", "baud", "format"];
 
     public static ImmutableArray<string> Map { get; } = ["points"];
 

@@ -7,9 +7,9 @@ namespace EdgeGateway.Config;
 internal static class DeviceBuilder
 {
     /// <summary>The device, from everything that could be read; null if it has no name, no address or no point.</summary>
-    public static Device? Build(DeviceDraft draft, DeviceMap map, DriverType protocol)
+    public static Device? Build(DeviceDraft draft, DeviceMap map)
     {
-        if (draft.Name is null || draft.Settings is null) return null;
+        if (draft.Name is null || draft.Settings is null || draft.Protocol is not { } protocol) return null;
         var usable = map.Points
             .Where(point => point is { Name: not null, Group: not null, Point: not null })
             .ToLookup(point => point.Group, StringComparer.Ordinal);
@@ -17,7 +17,7 @@ internal static class DeviceBuilder
             .Where(group => group.Period is not null)
             .SelectMany(group => Cut(draft.Name, draft.Settings, group, usable[group.Name], protocol))
             .ToImmutableArray();
-        return groups.IsEmpty ? null : new Device(draft.Name, draft.Settings, groups);
+        return groups.IsEmpty ? null : new Device(draft.Name, draft.Settings, groups) { OwnProtocol = protocol };
     }
 
     private static IEnumerable<SignalGroup> Cut(

@@ -40,20 +40,20 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
         if (Section.Of(file, 1, root, "line file", faults) is not { } section) return null;
         section.Allow(ConfigKeys.Line);
         var row = section.Row(["line", "connect", "protocol"]);
-        var protocol = ReadProtocol(section, row);
+        var protocol = Section.Required(row, "protocol", ProtocolRule) is { } name ? ReadProtocol(row, name) : null;
         return new LineDraft(file, section, Section.RequiredName(row, "line"), ReadConnect(section, row, protocol), protocol,
             ReadDevices(section, protocol));
     }
 
-    private DriverType? ReadProtocol(Section section, SettingRow row)
+    private string ProtocolRule => $"one of {string.Join(", ", protocols.Select(type => type.Name))}";
+
+    private DriverType? ReadProtocol(SettingRow row, string name)
     {
-        var expected = $"one of {string.Join(", ", protocols.Select(type => type.Name))}";
-        if (Section.Required(row, "protocol", expected) is not { } name) return null;
         var protocol = protocols.FirstOrDefault(type => string.Equals(type.Name, name, StringComparison.OrdinalIgnoreCase));
         if (protocol is null)
         {
             var nearest = NearestName.Of(name, protocols.Select(type => type.Name));
-            row.Refuse("protocol", name, expected, nearest is null ? "correct protocol" : $"write {nearest}");
+            row.Refuse("protocol", name, ProtocolRule, nearest is null ? "correct protocol" : $"write {nearest}");
         }
         return protocol;
     }
@@ -103,14 +103,29 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
         return devices.ToImmutable();
     }
 
-    private DeviceDraft ReadDevice(Section section, DriverType? protocol)
+    private DeviceDraft ReadDevice(Section section, DriverType? ofLine)
     {
+        var row = section.Row(["device", "map", "protocol", "baud", "format"]);
+        var protocol = row.Text("protocol") is { } own ? ReadProtocol(row, own) : ofLine;
         // Without its protocol nobody knows which keys a device has: only the wrong protocol is reported then.
         if (protocol is not null) section.Allow([.. ConfigKeys.Device, .. protocol.DeviceKeys]);
-        var row = section.Row(["device", "map"]);
         return new DeviceDraft(
-            section, Section.RequiredName(row, "device"), ReadMapFile(section, row), protocol?.ReadDevice(section.Row(protocol.DeviceKeys)),
-            ReadGroups(section, out var hasAllGroups), hasAllGroups);
+            section, Section.RequiredName(row, "device"), protocol, ReadSerial(row), ReadMapFile(section, row),
+            protocol?.ReadDevice(section.Row(protocol.DeviceKeys)), ReadGroups(section, out var hasAllGroups), hasAllGroups);
+    }
+
+    private static SerialSettings ReadSerial(SettingRow row) =>
+        new(SettingOf(row, "baud"), SettingOf(row, "format")?.ToUpperInvariant());
+
+    /// <summary>What a device says of its port is read with the rules of the port's own address.</summary>
+    private static string? SettingOf(SettingRow row, string key)
+    {
+        if (row.Text(key) is not { } text) return null;
+        if (Uri.TryCreate($"{SerialAddress.Scheme}:///port?{key}={text}", UriKind.Absolute, out var asked)
+            && SerialAddress.Parse(asked, out var expected) is not null) return text;
+        _ = SerialAddress.Parse(new Uri($"{SerialAddress.Scheme}:///port?{key}="), out expected);
+        row.Refuse(key, text, expected, $"correct {key}");
+        return null;
     }
 
     private string? ReadMapFile(Section section, SettingRow row)

@@ -26,19 +26,62 @@ internal sealed class PlantCheck(FaultList faults)
         }
     }
 
-    /// <summary>The polls of a line, at their very fastest, fit into the time there is.</summary>
-    public void CheckBudget(LineDraft line, DriverType protocol, IEnumerable<Device> devices)
+    /// <summary>
+    /// The devices of one line can take turns on it: their protocols share a stream, and a port runs at one speed and in one format, which must be
+    /// that of all of them.
+    /// </summary>
+    public void CheckTurns(LineDraft line)
     {
-        var loads = devices.SelectMany(device => device.Groups)
-            .Select(group => (group.Id, Share: protocol.LeastTime(group.Poll) / group.Poll.Period))
+        var several = line.Devices.Select(device => device.Protocol).OfType<DriverType>().Distinct().Count() > 1;
+        var port = line.Connect is { Scheme: SerialAddress.Scheme } connect ? SerialAddress.Parse(connect, out _) : null;
+        foreach (var device in line.Devices)
+        {
+            if (device.Protocol is not { } protocol) continue;
+            if (several && !protocol.SharesLine)
+                faults.Add(line.File, device.Section.LineOf("protocol"), $"{protocol.Name} beside another protocol on one line",
+                    "a line of its own: its stream cannot be shared", "move the device to a file of its own in lines/");
+            else if (line.Connect is { } at && !protocol.Schemes.Contains(at.Scheme) && protocol != line.Protocol)
+                faults.Add(line.File, device.Section.LineOf("protocol"), $"{protocol.Name} on {at.Scheme}://",
+                    $"a line that starts with {string.Join(" or ", protocol.Schemes.Select(scheme => $"{scheme}://"))}", "move the device to such a line");
+        }
+        foreach (var device in line.Devices.DistinctBy(device => device.Protocol))
+            if (port is not null && device.Protocol?.PortNeeded(port) is { } needed)
+                faults.Add(line.File, line.Section.LineOf("connect"), $"a port set to {FormatOf(port)}", $"{needed}, as {device.Protocol.Name} of {device.Name ?? "a device"} needs it",
+                    "correct format, or give the device a port of its own");
+        CheckSame(line, "baud", port?.Baud.ToString(CultureInfo.InvariantCulture), device => device.Serial.Baud);
+        CheckSame(line, "format", port is null ? null : FormatOf(port), device => device.Serial.Format);
+    }
+
+    /// <summary>The polls of a line, at their very fastest, fit into the time there is.</summary>
+    public void CheckBudget(LineDraft draft, Line line)
+    {
+        var loads = line.Devices.SelectMany(device => device.Groups.Select(group => (group.Id, Share: line.ProtocolOf(device).LeastTime(group.Poll) / group.Poll.Period)))
             .OrderByDescending(load => load.Share)
             .ToList();
         var sum = loads.Sum(load => load.Share);
         if (sum <= 1) return;
-        faults.Add(line.File, line.Section.LineOf("devices"),
+        faults.Add(draft.File, draft.Section.LineOf("devices"),
             $"polls that take {Percent(sum)} of the time ({loads[0].Id} alone {Percent(loads[0].Share)})",
             "at most 100 % of a line", "take longer periods, or put devices on a line of their own");
     }
+
+    private void CheckSame(LineDraft line, string key, string? ofPort, Func<DeviceDraft, string?> settingOf)
+    {
+        var (same, whose) = (ofPort, "the port has it in connect");
+        foreach (var device in line.Devices)
+        {
+            if (settingOf(device) is not { } setting || setting == same) continue;
+            if (same is null)
+            {
+                (same, whose) = (setting, $"{device.Name} has it (line {device.Section.LineOf(key)})");
+                continue;
+            }
+            faults.Add(line.File, device.Section.LineOf(key), $"{key} {setting}", $"{same}: {whose}, and a line runs at one speed and in one format",
+                $"set the device and the port to the same {key}, or give the device a port and a line of its own");
+        }
+    }
+
+    private static string FormatOf(SerialAddress port) => string.Create(CultureInfo.InvariantCulture, $"{port.DataBits}{port.Parity}{port.StopBits}");
 
     private static string Percent(double share) =>
         string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(share * 100)} %");

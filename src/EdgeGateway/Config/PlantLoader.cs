@@ -37,13 +37,15 @@ internal sealed class PlantLoader(SiteFolder folder, IReadOnlyList<DriverType> p
         var lines = ImmutableArray.CreateBuilder<Line>();
         foreach (var draft in drafts)
         {
-            if (draft.Protocol is not { } protocol) continue;
             var devices = draft.Devices
-                .Select(device => maps.TryGetValue(device, out var map) ? DeviceBuilder.Build(device, map, protocol) : null)
+                .Select(device => maps.TryGetValue(device, out var map) ? DeviceBuilder.Build(device, map) : null)
                 .OfType<Device>()
                 .ToImmutableArray();
-            check.CheckBudget(draft, protocol, devices);
-            if (draft is { Name: not null, Connect: not null }) lines.Add(new Line(draft.Name, draft.Connect, protocol, devices));
+            check.CheckTurns(draft);
+            if (draft is not { Name: not null, Connect: not null, Protocol: not null }) continue;
+            var line = new Line(draft.Name, draft.Connect, draft.Protocol, devices);
+            check.CheckBudget(draft, line);
+            lines.Add(line);
         }
         return site is null
             ? null
@@ -66,11 +68,8 @@ internal sealed class PlantLoader(SiteFolder folder, IReadOnlyList<DriverType> p
         var reader = new MapReader(folder, faults);
         var maps = new Dictionary<DeviceDraft, DeviceMap>(ReferenceEqualityComparer.Instance);
         foreach (var draft in drafts)
-        {
-            if (draft.Protocol is not { } protocol) continue;
             foreach (var device in draft.Devices)
-                if (device.MapFile is { } file && reader.Read(file, protocol) is { } map) maps.Add(device, map);
-        }
+                if (device is { MapFile: { } file, Protocol: { } protocol } && reader.Read(file, protocol) is { } map) maps.Add(device, map);
         return maps;
     }
 

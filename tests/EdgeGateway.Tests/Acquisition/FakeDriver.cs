@@ -12,6 +12,11 @@ internal sealed class FakeDriver(TimeProvider time) : IDriver
     /// <summary>When each poll began, monotonic.</summary>
     public List<(string Group, long At)> Polls { get; } = [];
 
+    /// <summary>How often it has taken over from another protocol.</summary>
+    public int Turns { get; private set; }
+
+    public void TakeTurn() => Turns++;
+
     public ValueTask AttachAsync(Stream link, CancellationToken cancellationToken)
     {
         OnAttach();

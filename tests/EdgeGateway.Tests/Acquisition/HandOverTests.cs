@@ -14,7 +14,7 @@ public sealed class HandOverTests
         using var time = new SimulatedTime(TimeSpan.FromMinutes(2) - TimeSpan.FromMilliseconds(1));
         var group = Plants.Group("d", "g", 3, TimeSpan.FromSeconds(1));
         var (channel, book, status) = (new ReadingChannel(1), new SlotBook(), new GatewayStatus());
-        var worker = new LineWorker(Plants.Line("line1", DriverCatalog.All[0], Plants.Device("d", group)), new FakeDial(time), new FakeDriver(time),
+        var worker = new LineWorker(Plants.Line("line1", DriverCatalog.All[0], Plants.Device("d", group)), new FakeDial(time), _ => new FakeDriver(time),
             channel, book, status, time, new Random(1), NullLogger.Instance);
 
         var run = worker.RunAsync(time.Stopping);

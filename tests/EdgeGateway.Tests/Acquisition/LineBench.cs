@@ -37,7 +37,7 @@ internal sealed class LineBench : IDisposable
     /// <summary>Runs until the end and returns everything that was handed over.</summary>
     public async Task<List<Row>> RunAsync()
     {
-        var worker = new LineWorker(_line, Dial, Driver, Channel, Book, Status, Time, new Random(_seed), NullLogger.Instance);
+        var worker = new LineWorker(_line, Dial, _ => Driver, Channel, Book, Status, Time, new Random(_seed), NullLogger.Instance);
         await worker.RunAsync(Time.Stopping);
         var rows = new List<Row>();
         while (Channel.Reader.TryRead(out var block))
