@@ -41,6 +41,12 @@ public abstract class DriverType
     /// </summary>
     public abstract bool Overlap(DevicePoint left, DevicePoint right);
 
+    /// <summary>True if two points of one device are found in one place, so that they must come from one answer.</summary>
+    public virtual bool Share(DevicePoint left, DevicePoint right) => false;
+
+    /// <summary>A point named <paramref name="signal"/> that brings the place of <paramref name="point"/> as the device sent it, as text; null where there is no such thing.</summary>
+    public virtual DevicePoint? Evidence(DevicePoint point, string signal) => null;
+
     /// <summary>The shortest time one poll of <paramref name="group"/> takes on its line, for refusing budgets that cannot be kept.</summary>
     public abstract TimeSpan LeastTime(PollGroup group);
 

@@ -34,7 +34,7 @@ internal sealed class GroupKnowledge
         {
             var point = (ModbusPoint)_points[i];
             _orders[i] = point.OrderOn(Device);
-            if (point.Type == RegisterType.Text) _texts[i] = new TextCell(point.Length, _orders[i]);
+            if (point.IsText) _texts[i] = new TextCell(point.Type, point.Length, _orders[i]);
         }
         _plan = ReadPlan.Make(_points, Device);
     }
@@ -124,12 +124,9 @@ internal sealed class GroupKnowledge
                 continue;
             }
             var registers = data.Slice(offset * 2, point.Size * 2);
-            samples[i] = point.Type switch
-            {
-                RegisterType.Bool => RegisterCodec.Bit(registers, point.Bit),
-                RegisterType.Text => _texts[index]!.Read(registers), // not null: made with the group for every text
-                _ => RegisterCodec.Number(point.Type, _orders[index], registers),
-            };
+            if (_texts[index] is { } text) samples[i] = text.Read(registers);
+            else if (point.Type == RegisterType.Bool) samples[i] = RegisterCodec.Bit(registers, point.Bit);
+            else samples[i] = RegisterCodec.Number(point, _orders[index], registers);
         }
     }
 }

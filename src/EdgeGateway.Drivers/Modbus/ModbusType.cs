@@ -10,31 +10,57 @@ internal abstract class ModbusType : DriverType
     protected static readonly TimeSpan LeastQuestionTime = TimeSpan.FromMilliseconds(2);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> PointColumns => ModbusKeys.Point;
+    public override IReadOnlyList<string> PointColumns => PointColumnReader.Columns;
 
     /// <inheritdoc/>
-    public override DevicePoint? ReadPoint(string signal, SettingRow row) => ModbusKeys.ReadPoint(signal, row);
+    public override DevicePoint? ReadPoint(string signal, SettingRow row) => PointColumnReader.Read(signal, row);
 
-    /// <summary>By table, then address, then bit.</summary>
+    /// <summary>
+    /// By table, then address, then the larger place first, then bit: whatever shares registers with a point stands behind it, and never at the
+    /// end of one question while the rest of the place is in the next.
+    /// </summary>
     public override int Compare(DevicePoint left, DevicePoint right)
     {
         var (a, b) = ((ModbusPoint)left, (ModbusPoint)right);
         if (a.Area != b.Area) return a.Area.CompareTo(b.Area);
-        return a.Address != b.Address ? a.Address.CompareTo(b.Address) : a.Bit.CompareTo(b.Bit);
+        if (a.Address != b.Address) return a.Address.CompareTo(b.Address);
+        return a.Size != b.Size ? b.Size.CompareTo(a.Size) : a.Bit.CompareTo(b.Bit);
     }
 
     /// <summary>
-    /// Two points that share a register may differ only in what cannot contradict: bits of it, or a bit of a whole number. Anything else
-    /// (a float in the middle of another, a register that is both a number and text) is a slip of the map.
+    /// Two points that share a register may differ only in what cannot contradict: parts of it (bits, bytes), a part of a whole number, or the raw
+    /// registers. Anything else (a float in the middle of another, a register that is both a number and text) is a slip of the map.
     /// </summary>
     public override bool Overlap(DevicePoint left, DevicePoint right)
     {
         var (a, b) = ((ModbusPoint)left, (ModbusPoint)right);
-        if (a.Area != b.Area || a.End <= b.Address || b.End <= a.Address) return false;
-        if (a.Type == RegisterType.Bool && b.Type == RegisterType.Bool) return false;
-        if (a.Type == RegisterType.Bool) return !b.IsInteger;
-        if (b.Type == RegisterType.Bool) return !a.IsInteger;
+        if (!Share(a, b) || a.Type == RegisterType.Raw || b.Type == RegisterType.Raw) return false;
+        if (a.IsBitArea || (a.IsPart && b.IsPart)) return false;
+        if (a.IsPart) return !b.IsInteger;
+        if (b.IsPart) return !a.IsInteger;
         return a.Address != b.Address || a.Type != b.Type || a.Order != b.Order || a.Length != b.Length;
+    }
+
+    /// <inheritdoc/>
+    public override bool Share(DevicePoint left, DevicePoint right)
+    {
+        var (a, b) = ((ModbusPoint)left, (ModbusPoint)right);
+        return a.Area == b.Area && a.End > b.Address && b.End > a.Address;
+    }
+
+    /// <summary>The registers of the point as hexadecimal digits; null for a coil or discrete input, which is raw already.</summary>
+    public override DevicePoint? Evidence(DevicePoint point, string signal) =>
+        point is ModbusPoint { IsBitArea: false } place ? place.As(signal, RegisterType.Raw, WordOrder.BigEndian) : null;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Label, DevicePoint Point)> OtherReadings(DevicePoint point)
+    {
+        if (point is not ModbusPoint { IsBitArea: false } place) return [];
+        var readings = new List<(string, DevicePoint)> { ("raw", place.As(place.Signal, RegisterType.Raw, WordOrder.BigEndian)) };
+        if (place.IsPart || place.Type == RegisterType.Raw) return readings;
+        foreach (var (label, order) in PointColumnReader.Orders)
+            if (PointColumnReader.Bears(place.Type, order)) readings.Add((label, place.As(place.Signal, place.Type, order)));
+        return readings;
     }
 
     /// <summary>How many questions one poll of the group takes.</summary>

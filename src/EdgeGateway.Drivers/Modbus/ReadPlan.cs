@@ -91,7 +91,9 @@ internal static class ReadPlan
     private static bool Fits(ReadRequest run, ModbusPoint point, ModbusDevice device)
     {
         if (point.Area != run.Area) return false;
-        if (Math.Max(run.End, point.End) - run.Address > (run.IsBits ? device.MaxBits : device.MaxRegisters)) return false;
+        // What makes the question no longer always belongs to it, even where the question is one point larger than the device's limit.
+        if (point.End <= run.End) return true;
+        if (point.End - run.Address > (run.IsBits ? device.MaxBits : device.MaxRegisters)) return false;
         var gap = point.Address - run.End;
         if (gap < 0) return true;
         return !device.SingleReads && gap <= (run.IsBits ? device.MaxGap * 16 : device.MaxGap);

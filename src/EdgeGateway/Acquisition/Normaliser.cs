@@ -3,7 +3,7 @@ using EdgeGateway.Drivers;
 
 namespace EdgeGateway.Acquisition;
 
-/// <summary>Raw samples to readings: scale, unit's valid range, and the end of NaN and infinity. Pure.</summary>
+/// <summary>Raw samples to readings: scale, the unit's valid range, the states of status words, and the end of NaN and infinity. Pure.</summary>
 internal static class Normaliser
 {
     /// <summary>Fills <paramref name="readings"/> from the samples of the signals that start at <paramref name="first"/>; returns how many are good.</summary>
@@ -21,6 +21,7 @@ internal static class Normaliser
     private static Reading One(Signal signal, in Sample sample)
     {
         if (sample.Quality != Quality.Good) return new Reading(default, sample.Quality);
+        if (signal.States is { } states) return states.Of(sample.Value);
         var value = signal.Scaling.Apply(sample.Value, out var quality);
         if (quality != Quality.Good) return new Reading(default, quality);
         if (value.Kind == SampleKind.None) return new Reading(default, Quality.BadReply);

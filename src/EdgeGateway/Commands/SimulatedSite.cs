@@ -41,9 +41,26 @@ internal static class SimulatedSite
     private static SimulatedDevice DeviceOf(Device device)
     {
         var settings = (ModbusDevice)device.Settings;
-        var points = device.Groups.SelectMany(group => group.Signals.Zip(group.Poll.Points, (signal, point) => PointOf(settings, signal, (ModbusPoint)point)));
-        return new SimulatedDevice(device.Name, settings.Unit, [.. points]);
+        var all = device.Groups.SelectMany(group => group.Signals.Zip(group.Poll.Points, (signal, point) => (Signal: signal, Point: (ModbusPoint)point))).ToList();
+        var points = all.Where(entry => IsServed(entry.Signal, entry.Point)).Select(entry => PointOf(settings, entry.Signal, entry.Point));
+        // Places of other types are there, and hold zeros.
+        var readable = all.GroupBy(entry => entry.Point.Area)
+            .Select(area => (Area: AreaOf(area.Key), First: area.Min(entry => entry.Point.Address), End: area.Max(entry => entry.Point.End)))
+            .Select(area => new AddressRange(area.Area, area.First, area.End - area.First));
+        return new SimulatedDevice(device.Name, settings.Unit, [.. points], [.. readable]);
     }
+
+    /// <summary>True for what the simulator can encode by itself: not for signals that a map makes of another one, and not for rarer types.</summary>
+    private static bool IsServed(Signal signal, ModbusPoint point) =>
+        signal.States is null && point.FieldBits == 0 && point.Type <= RegisterType.Text && (point.OrderOn(new ModbusDevice()) & Drivers.Modbus.WordOrder.HalfSwap) == 0;
+
+    private static PointArea AreaOf(ModbusArea area) => area switch
+    {
+        ModbusArea.Coil => PointArea.Coil,
+        ModbusArea.Discrete => PointArea.Discrete,
+        ModbusArea.Holding => PointArea.Holding,
+        _ => PointArea.Input,
+    };
 
     private static SimulatedPoint PointOf(ModbusDevice device, Signal signal, ModbusPoint point)
     {
@@ -52,13 +69,7 @@ internal static class SimulatedSite
         return new SimulatedPoint
         {
             Name = point.Signal,
-            Area = point.Area switch
-            {
-                ModbusArea.Coil => PointArea.Coil,
-                ModbusArea.Discrete => PointArea.Discrete,
-                ModbusArea.Holding => PointArea.Holding,
-                _ => PointArea.Input,
-            },
+            Area = AreaOf(point.Area),
             Address = point.Address,
             Type = type,
             Order = point.OrderOn(device) switch

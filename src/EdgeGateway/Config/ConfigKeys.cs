@@ -28,5 +28,5 @@ internal static class ConfigKeys
     public static ImmutableArray<string> Map { get; } = ["points"];
 
     public static ImmutableArray<string> Point { get; } =
-        ["signal", "group", "scale", "offset", "unit", "factor", "role", "name_zh", "name_en", "min", "max"];
+        ["signal", "group", "scale", "offset", "span", "unit", "factor", "role", "name_zh", "name_en", "min", "max", "evidence", "states", "status"];
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeGateway.Drivers;
 
 namespace EdgeGateway.Config;
@@ -8,7 +9,11 @@ namespace EdgeGateway.Config;
 /// <param name="Group">The group that asks for it.</param>
 /// <param name="Point">Where it is found.</param>
 /// <param name="Meaning">What it means; its <see cref="Signal.Id"/> is set once the device is known.</param>
-internal sealed record MapPoint(int Line, string? Name, string? Group, DevicePoint? Point, Signal Meaning);
+internal sealed record MapPoint(int Line, string? Name, string? Group, DevicePoint? Point, Signal Meaning)
+{
+    /// <summary>The signals that qualify it, as the map names them: <c>signal</c> or <c>device.signal</c>.</summary>
+    public ImmutableArray<string> Status { get; init; } = [];
+}
 
 /// <summary>A device map, read for one protocol. Several devices may share it.</summary>
 /// <param name="File">Path relative to the site folder.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using EdgeGateway.Drivers;
@@ -7,15 +8,24 @@ namespace EdgeGateway.Config;
 /// <summary>Reads device maps, each once per protocol however many devices use it.</summary>
 internal sealed partial class MapReader(SiteFolder folder, FaultList faults)
 {
+    /// <summary>What the name of a signal made from a status word ends in.</summary>
+    public const string StateSuffix = "-state";
+
+    /// <summary>What the name of a signal with the raw bytes of another one ends in.</summary>
+    public const string RawSuffix = "-raw";
+
+    private const int MaxStatus = 8;
     private const int LongestUnit = 24;
     private const int LongestName = 100;
     private const int LongestRole = 64;
 
     /// <summary>
-    /// How many points further in asking order an overlap is looked for. A text covers at most 60 registers, so conflicts stand
+    /// How many points further in asking order an overlap is looked for. A text covers at most 120 registers, so conflicts stand
     /// close together; without this limit a map of 20,000 points would take 200 million comparisons.
     /// </summary>
     private const int OverlapReach = 256;
+
+    private static readonly Dictionary<string, bool> Evidence = new() { ["raw"] = true, ["none"] = false };
 
     private readonly Dictionary<string, PointTable?> _tables = new(StringComparer.Ordinal);
     private readonly Dictionary<(string File, string Protocol), DeviceMap?> _maps = [];
@@ -42,22 +52,65 @@ internal sealed partial class MapReader(SiteFolder folder, FaultList faults)
             if (!known.Contains(name) && faults.AddUnknown(table.File, line, name, known) is { } meant) missing.Misspelt(name, meant);
         if (table.Rows.Count == 0)
             faults.Add(table.File, table.HeaderLine, "no points", "at least one", "fill in the map");
-        var points = table.Rows.Select(row => ReadPoint(table.File, row, protocol, missing)).ToList();
+        var points = table.Rows.SelectMany(row => ReadPoint(table.File, row, protocol, missing)).ToList();
         CheckOnce(table.File, points, "signal", point => point.Name);
         CheckOnce(table.File, points, "role", point => point.Meaning.Role);
         CheckOverlaps(table.File, points, protocol);
+        CheckCrowds(table.File, points, protocol);
         return new DeviceMap(table.File, points, table is { IsComplete: true, Rows.Count: > 0 });
     }
 
-    private MapPoint ReadPoint(string file, PointRow points, DriverType protocol, MissingCells missing)
+    /// <summary>The point of a row, and the signals that the map makes of the same place: its state as text, its raw bytes.</summary>
+    private IEnumerable<MapPoint> ReadPoint(string file, PointRow points, DriverType protocol, MissingCells missing)
     {
         var row = RowOf(file, points, ConfigKeys.Point, missing);
         var name = ReadName(row, "signal");
         var group = ReadName(row, "group");
         var meaning = ReadMeaning(row);
+        var states = StateMap.Read(row, "states");
+        var stateName = states is null ? null : ReadMadeName(row, "states", name, StateSuffix);
+        var rawName = row.OneOf("evidence", false, Evidence) ? ReadMadeName(row, "evidence", name, RawSuffix) : null;
+        var status = ReadStatus(row);
         // A point whose name is wrong is read all the same, under a name nobody sees, so that its other faults show.
         var point = protocol.ReadPoint(name ?? "unnamed", RowOf(file, points, protocol.PointColumns, missing));
-        return new MapPoint(points.Line, name, group, point, meaning);
+        yield return new MapPoint(points.Line, name, group, point, meaning) { Status = status };
+        if (point is null) yield break;
+        // Both are read from the point's own place, so that they come from the same answer as the point.
+        if (stateName is not null)
+        {
+            var same = new SettingRow(points.Cells.Where(cell => protocol.PointColumns.Contains(cell.Key)).ToDictionary(cell => cell.Key, cell => cell.Value.Text), _ => { });
+            yield return new MapPoint(points.Line, stateName, group, protocol.ReadPoint(stateName, same), Made(meaning) with { States = states });
+        }
+        if (rawName is null) yield break;
+        var raw = protocol.Evidence(point, rawName);
+        if (raw is null)
+            row.Refuse("evidence", "raw", $"nothing here: {protocol.Name} has no raw form of this point, or the value is one already", "empty evidence");
+        yield return new MapPoint(points.Line, rawName, group, raw, Made(meaning));
+    }
+
+    private static Signal Made(Signal from) =>
+        new() { Id = default, Scaling = Scaling.None, Unit = "", NameZh = from.NameZh, NameEn = from.NameEn };
+
+    private static string? ReadMadeName(SettingRow row, string key, string? name, string suffix)
+    {
+        if (name is null) return null;
+        if (SignalId.IsValidPart(name + suffix)) return name + suffix;
+        row.Refuse(key, row.Text(key) ?? "", $"a signal name of at most {SignalId.MaxPartLength - suffix.Length} characters, because {key} makes a signal named {name}{suffix}", "shorten the name");
+        return null;
+    }
+
+    private static ImmutableArray<string> ReadStatus(SettingRow row)
+    {
+        var names = (row.Text("status") ?? "").Split([' ', '|', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        foreach (var name in names)
+            if (!name.Split('.').All(part => SignalId.IsValidPart(part)) || name.Count(c => c == '.') > 1)
+            {
+                row.Refuse("status", name, "the name of a signal with states, or device.signal for one of another device", "correct status");
+                return [];
+            }
+        if (names.Length <= MaxStatus) return [.. names];
+        row.Refuse("status", $"{names.Length} signals", $"at most {MaxStatus}, the one that decides first", "join them in one status word");
+        return [];
     }
 
     private SettingRow RowOf(string file, PointRow row, IEnumerable<string> columns, MissingCells missing)
@@ -103,6 +156,13 @@ internal sealed partial class MapReader(SiteFolder folder, FaultList faults)
 
     private static Scaling ReadScaling(SettingRow row)
     {
+        if (row.Text("span") is { } text)
+        {
+            if (row.Text("scale") is not null || row.Text("offset") is not null)
+                row.Refuse("span", text, "either span, or scale and offset", "empty one of them");
+            else if (TwoPointSpan.Parse(text) is { } span) return new Scaling(span);
+            else row.Refuse("span", text, "raw and engineering ends that differ, such as 5530..27648 -> 0..750, as decimal numbers below 1000000000", "correct span");
+        }
         var factor = ReadDecimal(row, "scale", 1m);
         var offset = ReadDecimal(row, "offset", 0m);
         if (factor == 0m) row.Refuse("scale", row.Text("scale") ?? "", "a factor that is not 0", "correct scale");
@@ -176,6 +236,27 @@ internal sealed partial class MapReader(SiteFolder folder, FaultList faults)
                     faults.Add(file, second.Line,
                         $"{second.Name ?? "a point"} in the place of {first.Name ?? "another"} (line {first.Line})",
                         "points that do not overlap", "correct address, type or order of one of them");
+            }
+        }
+    }
+
+    /// <summary>Signals of one place come from one answer, and an answer has bounds.</summary>
+    private void CheckCrowds(string file, List<MapPoint> points, DriverType protocol)
+    {
+        if (points.Count <= PollGroup.MaxPoints) return;
+        var inOrder = points
+            .Where(point => point.Point is not null)
+            .OrderBy(point => point.Point!, Comparer<DevicePoint>.Create(protocol.Compare)) // not null: filtered
+            .ToArray();
+        for (var (i, first) = (1, 0); i < inOrder.Length; i++)
+        {
+            var isNear = Enumerable.Range(Math.Max(first, i - OverlapReach), i - Math.Max(first, i - OverlapReach))
+                .Any(j => protocol.Share(inOrder[j].Point!, inOrder[i].Point!)); // not null: filtered
+            if (!isNear) first = i;
+            else if (i - first >= PollGroup.MaxPoints)
+            {
+                faults.Add(file, inOrder[i].Line, $"more than {PollGroup.MaxPoints} signals in one place", $"at most {PollGroup.MaxPoints}, because they come from one answer", "remove some");
+                return;
             }
         }
     }

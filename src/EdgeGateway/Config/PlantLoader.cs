@@ -33,12 +33,14 @@ internal sealed class PlantLoader(SiteFolder folder, IReadOnlyList<DriverType> p
         var maps = ReadMaps(drafts);
         check.CheckGroups([.. maps.Select(pair => (pair.Key, pair.Value))]);
         if (!FitsSignals(maps)) return null;
+        var status = new StatusBook(drafts.SelectMany(draft => draft.Devices), maps);
+        status.Check(maps, faults);
 
         var lines = ImmutableArray.CreateBuilder<Line>();
         foreach (var draft in drafts)
         {
             var devices = draft.Devices
-                .Select(device => maps.TryGetValue(device, out var map) ? DeviceBuilder.Build(device, map) : null)
+                .Select(device => maps.TryGetValue(device, out var map) ? DeviceBuilder.Build(device, map, status) : null)
                 .OfType<Device>()
                 .ToImmutableArray();
             check.CheckTurns(draft);

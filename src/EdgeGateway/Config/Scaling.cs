@@ -14,6 +14,7 @@ internal readonly struct Scaling
     private readonly sbyte _offsetExponent;
     private readonly double _factorDouble;
     private readonly double _offsetDouble;
+    private readonly TwoPointSpan? _span;
 
     public Scaling(decimal factor, decimal offset)
     {
@@ -24,6 +25,16 @@ internal readonly struct Scaling
         Factor = factor;
         Offset = offset;
         IsIdentity = factor == 1m && factor.Scale == 0 && offset == 0m;
+    }
+
+    /// <summary>By two points; <see cref="Factor"/> and <see cref="Offset"/> are then near to what they would be.</summary>
+    public Scaling(TwoPointSpan span)
+        : this(1m, 0m)
+    {
+        _span = span;
+        Factor = span.Slope;
+        Offset = Math.Round(span.Low - span.RawLow * span.Slope, 6);
+        IsIdentity = false;
     }
 
     /// <summary>The most decimals a factor or an offset may have.</summary>
@@ -49,6 +60,8 @@ internal readonly struct Scaling
         quality = Quality.Good;
         switch (raw.Kind)
         {
+            case SampleKind.Exact when _span is not null:
+                return _span.Apply(raw);
             case SampleKind.Exact:
                 return IsIdentity ? raw : ScaleDecimal(raw, out quality);
             case SampleKind.Binary32 when !float.IsFinite(raw.AsBinary32):
@@ -88,7 +101,7 @@ internal readonly struct Scaling
 
     private SampleValue ScaleDouble(double raw, out Quality quality)
     {
-        var value = raw * _factorDouble + _offsetDouble;
+        var value = _span is null ? raw * _factorDouble + _offsetDouble : _span.Apply(SampleValue.OfBinary64(raw)).AsBinary64;
         quality = double.IsFinite(value) ? Quality.Good : Quality.NotANumber;
         return quality == Quality.Good ? SampleValue.OfBinary64(value) : default;
     }

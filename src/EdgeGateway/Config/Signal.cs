@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeGateway.Drivers;
 
 namespace EdgeGateway.Config;
@@ -30,4 +31,13 @@ internal sealed record Signal
 
     /// <summary>Above this, after scaling, the value is kept and marked <see cref="Quality.OutOfRange"/>.</summary>
     public double Max { get; init; } = double.PositiveInfinity;
+
+    /// <summary>For the signal made from a status word: which text each code or bit stands for; null for everything else.</summary>
+    public StateMap? States { get; init; }
+
+    /// <summary>
+    /// The signals with <see cref="States"/> that say what this value is worth, of any device of the plant, the one that decides first; empty for none.
+    /// The value itself is never altered by them.
+    /// </summary>
+    public ImmutableArray<SignalId> Status { get; init; } = [];
 }

@@ -100,6 +100,31 @@ public sealed class ModbusKeysTests
     [InlineData("area=holding address=5 type=string length=4 order=CDAB", "order", "CDAB")]
     [InlineData("area=holding address=5 type=bool bit=1 order=BADC", "order", "BADC")]
     [InlineData("area=holding address=5 type=float32 order=ABDC", "order", "ABDC")]
+    [InlineData("area=holding address=5 type=float32 order=EFGHABCD", "order", "EFGHABCD")]
+    [InlineData("area=holding address=5 type=m10k48 order=CDABGHEF", "order", "CDABGHEF")]
+    [InlineData("area=holding address=5 type=uint8-low order=BADC", "order", "BADC")]
+    [InlineData("area=holding address=5 type=gbk length=4 order=CDAB", "order", "CDAB")]
+    [InlineData("area=holding address=5 type=uint16 bits=3-16", "bits", "3-16")]
+    [InlineData("area=holding address=5 type=uint16 bits=5-3", "bits", "5-3")]
+    [InlineData("area=holding address=5 type=uint16 bits=3", "bits", "3")]
+    [InlineData("area=holding address=5 type=uint32 bits=0..32", "bits", "0..32")]
+    [InlineData("area=holding address=5 type=int16 bits=0..3", "bits", "0..3")]
+    [InlineData("area=holding address=5 type=float32 bits=0..3", "bits", "0..3")]
+    [InlineData("area=holding address=65531 type=time-6", "address", "65531")]
+    [InlineData("area=holding address=65534 type=m10k48", "address", "65534")]
+    [InlineData("area=holding address=65500 type=char-low length=40", "address", "65500")]
+    [InlineData("area=holding address=5 type=int16 invalid=0x17FFF", "invalid", "0x17FFF")]
+    [InlineData("area=holding address=5 type=int16 invalid=40000", "invalid", "40000")]
+    [InlineData("area=holding address=5 type=uint16 invalid=-1", "invalid", "-1")]
+    [InlineData("area=holding address=5 type=uint16 invalid=NaN", "invalid", "NaN")]
+    [InlineData("area=holding address=5 type=uint8-low invalid=0x100", "invalid", "0x100")]
+    [InlineData("area=holding address=5 type=float32 invalid=1e39", "invalid", "1e39")]
+    [InlineData("area=holding address=5 type=float16 invalid=70000", "invalid", "70000")]
+    [InlineData("area=holding address=5 type=bcd16 invalid=10000", "invalid", "10000")]
+    [InlineData("area=holding address=5 type=m10k32 invalid=100000000", "invalid", "100000000")]
+    [InlineData("area=holding address=5 type=sign16 invalid=-32768", "invalid", "-32768")]
+    [InlineData("area=holding address=5 type=string length=4 invalid=0", "invalid", "0")]
+    [InlineData("area=coil address=5 invalid=0", "invalid", "0")]
     public void A_point_that_cannot_be_is_refused(string cells, string key, string found)
     {
         var faults = new List<SettingFault>();
@@ -186,6 +211,17 @@ public sealed class ModbusKeysTests
     internal static SettingRow Row(string cells, List<SettingFault> faults) => new(
         cells.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(cell => cell.Split('=')).ToDictionary(cell => cell[0], cell => cell[1]),
         faults.Add);
+
+    [Theory]
+    [InlineData("type=uint16", "type=uint8-high", false)]
+    [InlineData("type=uint8-low", "type=uint8-high", false)]
+    [InlineData("type=uint16 bits=0..3", "type=uint16 bits=2..5", false)]
+    [InlineData("type=uint16 bits=0..3", "type=uint16", false)]
+    [InlineData("type=uint16 bits=0..3", "type=float32", true)]
+    [InlineData("type=uint8-low", "type=bcd16", true)]
+    [InlineData("type=time-6", "type=uint16", true)]
+    public void Parts_of_a_register_do_not_contradict(string left, string right, bool overlap) =>
+        Assert.Equal(overlap, Type.Overlap(Point($"area=3 address=0 {left}"), Point($"area=3 address=0 {right}")));
 
     private static ModbusDevice? Device(string keys)
     {

@@ -93,9 +93,9 @@ public sealed class RegisterCodecTests
     public void Text_ends_at_a_NUL_and_loses_trailing_spaces(string text, string order, string wire)
     {
         var laid = new byte[8];
-        RegisterCodec.LayText(Order(order), Convert.FromHexString(wire), laid);
+        RegisterText.Lay(Order(order), Convert.FromHexString(wire), laid);
 
-        Assert.Equal(new Sample(SampleValue.OfText(text), Quality.Good), RegisterCodec.Text(laid));
+        Assert.Equal(new Sample(SampleValue.OfText(text), Quality.Good), RegisterText.Characters(laid));
     }
 
     [Theory]
@@ -106,21 +106,21 @@ public sealed class RegisterCodecTests
     [InlineData("E783")]
     [InlineData("C285")]
     public void What_is_no_text_has_no_value(string wire) =>
-        Assert.Equal(Sample.None(Quality.NotANumber), RegisterCodec.Text(Convert.FromHexString(wire)));
+        Assert.Equal(Sample.None(Quality.NotANumber), RegisterText.Characters(Convert.FromHexString(wire)));
 
     [Fact]
     public void Text_of_an_odd_length_leaves_the_last_byte_alone()
     {
-        var cell = new TextCell(3, WordOrder.BigEndian);
+        var cell = new TextCell(RegisterType.Text, 3, WordOrder.BigEndian);
 
         Assert.Equal("abc", cell.Read("abcX"u8).Value.AsText);
-        Assert.Equal("bad", new TextCell(3, WordOrder.ByteSwap).Read("abXd"u8).Value.AsText);
+        Assert.Equal("bad", new TextCell(RegisterType.Text, 3, WordOrder.ByteSwap).Read("abXd"u8).Value.AsText);
     }
 
     [Fact]
     public void The_same_bytes_give_the_same_string_and_other_bytes_another()
     {
-        var cell = new TextCell(4, WordOrder.BigEndian);
+        var cell = new TextCell(RegisterType.Text, 4, WordOrder.BigEndian);
         var first = cell.Read("run "u8).Value.AsText;
 
         Assert.Same(first, cell.Read("run "u8).Value.AsText);
@@ -191,7 +191,7 @@ public sealed class RegisterCodecTests
         var wire = new byte[120];
         Encoding.UTF8.GetBytes(printable, wire);
 
-        Assert.Equal(printable, RegisterCodec.Text(wire).Value.AsText);
+        Assert.Equal(printable, RegisterText.Characters(wire).Value.AsText);
     }
 
     private static byte[] Lay(byte[] littleEndian, int[] order)

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using EdgeGateway.Drivers;
+
+namespace EdgeGateway.Config;
+
+/// <summary>
+/// What the codes or bits of a status word stand for: HJ 212 data flags (HJ 212-2017, 6.3.2) and states of instruments. The first rule that fits decides.
+/// Written as <c>bit0=D bit2=C 0x80=N else=F</c>. Immutable.
+/// </summary>
+internal sealed class StateMap
+{
+    /// <summary>The most rules of one word.</summary>
+    public const int MaxRules = 64;
+
+    private const int Bits = 64;
+    private const string Otherwise = "else";
+
+    private readonly ImmutableArray<Rule> _rules;
+
+    private StateMap(ImmutableArray<Rule> rules) => _rules = rules;
+
+    /// <summary>Every state: normal, stopped, maintenance, set by hand, fault, calibration, over range, communication; and purging and warming up.</summary>
+    public static ImmutableArray<string> Names { get; } = ["N", "F", "M", "S", "D", "C", "T", "B", "purge", "warm-up"];
+
+    /// <summary>Reads the rules; reports every fault to the row and returns null if there was one, or if there are none.</summary>
+    public static StateMap? Read(SettingRow row, string key)
+    {
+        if (row.Text(key) is not { } text) return null;
+        var rules = ImmutableArray.CreateBuilder<Rule>();
+        var isWhole = true;
+        foreach (var word in text.Split([' ', '|', '\t'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (ReadRule(row, key, word) is not { } rule) isWhole = false;
+            else if (rules.Any(other => other.HasCodeOf(rule)))
+            {
+                row.Refuse(key, word, "each code once", "remove one of the two");
+                isWhole = false;
+            }
+            else rules.Add(rule);
+        }
+        if (rules.Count > MaxRules)
+        {
+            row.Refuse(key, $"{rules.Count} rules", $"at most {MaxRules}", "join codes by else");
+            isWhole = false;
+        }
+        return isWhole && rules.Count > 0 ? new StateMap(rules.ToImmutable()) : null;
+    }
+
+    /// <summary>The state of a word, as text; <see cref="Quality.NotANumber"/> and no value for a code that no rule names.</summary>
+    public Reading Of(in SampleValue word)
+    {
+        foreach (var rule in _rules)
+            if (rule.Fits(word)) return new Reading(rule.State, Quality.Good);
+        return new Reading(default, word.Kind == SampleKind.None ? Quality.BadReply : Quality.NotANumber);
+    }
+
+    private static Rule? ReadRule(SettingRow row, string key, string word)
+    {
+        var equals = word.LastIndexOf('=');
+        var state = equals > 0 ? Names.FirstOrDefault(name => name.Equals(word[(equals + 1)..], StringComparison.OrdinalIgnoreCase)) : null;
+        if (state is null)
+        {
+            row.Refuse(key, word, $"code=state, such as 3=C, 0x80=N, bit2=D or else=F, with a state of {string.Join(", ", Names)}", $"correct {key}");
+            return null;
+        }
+        var code = word[..equals];
+        var value = SampleValue.OfText(state);
+        if (code.Equals(Otherwise, StringComparison.OrdinalIgnoreCase)) return new Rule(code, null, null, true, value);
+        if (code.StartsWith("bit", StringComparison.OrdinalIgnoreCase) && int.TryParse(code.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out var bit))
+        {
+            if (bit < Bits) return new Rule(code, null, bit, false, value);
+            row.Refuse(key, word, $"bit0 (least significant) to bit{Bits - 1}", $"correct {key}");
+            return null;
+        }
+        return new Rule(code, NumberOf(code), null, false, value);
+    }
+
+    private static long? NumberOf(string code)
+    {
+        var isHex = code.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        var isNumber = isHex
+            ? long.TryParse(code.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
+            : long.TryParse(code, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+        return isNumber ? number : null;
+    }
+
+    /// <summary>One rule: a code (as text, and as number where it is one), a bit, or everything else.</summary>
+    private sealed record Rule(string Code, long? Number, int? Bit, bool IsElse, SampleValue State)
+    {
+        public bool HasCodeOf(Rule other) =>
+            IsElse == other.IsElse && Bit == other.Bit && (Number is not null ? Number == other.Number : string.Equals(Code, other.Code, StringComparison.Ordinal) || Bit is not null || IsElse);
+
+        public bool Fits(in SampleValue word) => word.Kind switch
+        {
+            SampleKind.None => false,
+            _ when IsElse => true,
+            SampleKind.Exact when Bit is { } bit => word.Exponent == 0 && (word.Mantissa >> bit & 1) != 0,
+            SampleKind.Exact => word.Exponent == 0 && Number == word.Mantissa,
+            SampleKind.Binary32 or SampleKind.Binary64 => Number is { } number && word.ToDouble().Equals(number),
+            _ => Bit is null && string.Equals(Code, word.AsText, StringComparison.Ordinal),
+        };
+    }
+}
