@@ -25,7 +25,6 @@ internal sealed class MqttLink : IDisposable
     private readonly Uri _url;
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource<LinkLostException> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     private readonly OuterCompression? _coding;
 
     private MqttLink(IMqttClient client, BrokerSettings broker, Uri url, TimeProvider time)
@@ -170,7 +169,10 @@ internal sealed class MqttLink : IDisposable
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return await ask(both.Token).ConfigureAwait(false);
+            var answer = ask(both.Token);
+            // What is asked while the connection ends may have missed the library's word that no answer will come: it is not waited for.
+            if (await Task.WhenAny(answer, _closed.Task).ConfigureAwait(false) != answer) await both.CancelAsync().ConfigureAwait(false);
+            return await answer.ConfigureAwait(false);
         }
         catch (Exception e) when (deadline.IsCancellationRequested && (e is OperationCanceledException || IsLinkFailure(e)))
         {

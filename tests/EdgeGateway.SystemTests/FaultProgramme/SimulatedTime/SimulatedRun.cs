@@ -206,7 +206,8 @@ internal sealed class SimulatedRun : IAsyncDisposable
         if (Clock.Armed(SmallPlant.Dial) > 0) return "a device is to be reached";
         if (Link.Mode == LinkMode.BlackHole) return null;
         if (Clock.Armed(SmallPlant.MqttConnect) > 0) return "the broker is to accept the session";
-        return Clock.Armed(SmallPlant.AckTimeout) > 0 || Clock.Armed(SmallPlant.KeepAlive / 2) > 0 ? "the broker is to answer" : null;
+        if (Clock.Armed(SmallPlant.AckTimeout) > 0) return $"the broker is to acknowledge (uplink {(Gateway.Status.UplinkIsUp ? "up" : "down")})";
+        return Clock.Armed(SmallPlant.KeepAlive / 2) > 0 ? "the broker is to answer a ping" : null;
     }
 
     private async Task UntilAsync(Func<string?> busy)
