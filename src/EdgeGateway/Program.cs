@@ -8,6 +8,8 @@ var root = new RootCommand("EdgeGateway reads a plant's analyzers, controllers a
     RunCommand.Create(),
     CheckCommand.Create(),
     SimulateCommand.Create(),
+    ProbeCommand.Create(),
+    ScanCommand.Create(),
     ReceiveCommand.Create(),
     VerifyCommand.Create(),
     ResendCommand.Create(),
