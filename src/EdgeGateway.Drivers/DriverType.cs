@@ -56,6 +56,9 @@ public abstract class DriverType
     /// </summary>
     public virtual IReadOnlyList<(string Label, DevicePoint Point)> OtherReadings(DevicePoint point) => [];
 
+    /// <summary>Where a point is found, in the words of a map: <c>holding 2 float32</c>. Empty where a protocol has none.</summary>
+    public virtual string Place(DevicePoint point) => "";
+
     /// <summary>Makes a search for devices on one line, or null if the protocol has none.</summary>
     /// <param name="time">The clock for deadlines.</param>
     public virtual IBusScan? CreateScan(TimeProvider time) => null;

@@ -9,6 +9,9 @@ public interface IBusScan
     /// <param name="cancellationToken">Ends the search; what was found stays found.</param>
     /// <exception cref="LineDownException">The stream is closed or no longer speaks the protocol.</exception>
     IAsyncEnumerable<FoundDevice> ScanAsync(Stream link, ScanBounds bounds, CancellationToken cancellationToken);
+
+    /// <summary>What is wrong with the addresses of <paramref name="bounds"/>, in words; null if nothing is. Asked before <see cref="ScanAsync"/>.</summary>
+    string? Refuse(ScanBounds bounds) => null;
 }
 
 /// <summary>Where a <see cref="IBusScan"/> looks and how long it waits.</summary>

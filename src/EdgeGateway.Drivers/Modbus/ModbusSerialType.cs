@@ -34,5 +34,5 @@ internal sealed class ModbusSerialType : ModbusType
     public override TimeSpan LeastTime(PollGroup group) => (LeastQuestionTime + ((ModbusDevice)group.Device).Quiet) * Questions(group);
 
     /// <inheritdoc/>
-    public override IDriver Create(string line, TimeProvider time) => new ModbusDriver(new SerialExchange(_frame, time), time);
+    private protected override ModbusExchange CreateExchange(TimeProvider time) => new SerialExchange(_frame, time);
 }

@@ -19,5 +19,5 @@ internal sealed class ModbusTcpType : ModbusType
     public override TimeSpan LeastTime(PollGroup group) => LeastQuestionTime * Questions(group);
 
     /// <inheritdoc/>
-    public override IDriver Create(string line, TimeProvider time) => new ModbusDriver(new MbapExchange(time), time);
+    private protected override ModbusExchange CreateExchange(TimeProvider time) => new MbapExchange(time);
 }

@@ -63,6 +63,18 @@ internal abstract class ModbusType : DriverType
         return readings;
     }
 
+    /// <inheritdoc/>
+    public override string Place(DevicePoint point) => point is ModbusPoint place ? PointColumnReader.Describe(place) : "";
+
+    /// <inheritdoc/>
+    public override IBusScan CreateScan(TimeProvider time) => new ModbusScan(CreateExchange(time), this is ModbusSerialType, time);
+
+    /// <inheritdoc/>
+    public override IDriver Create(string line, TimeProvider time) => new ModbusDriver(CreateExchange(time), time);
+
+    /// <summary>The framing of this kind of Modbus.</summary>
+    private protected abstract ModbusExchange CreateExchange(TimeProvider time);
+
     /// <summary>How many questions one poll of the group takes.</summary>
     protected static int Questions(PollGroup group) => ReadPlan.Make(group.Points, (ModbusDevice)group.Device).Length;
 }

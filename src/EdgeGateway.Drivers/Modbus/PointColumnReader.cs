@@ -88,6 +88,17 @@ internal static class PointColumnReader
         return (order & WordOrder.HalfSwap) == 0 || ModbusPoint.SizeOf(type, 0) == 4;
     }
 
+    /// <summary>The point in the words of a map.</summary>
+    public static string Describe(ModbusPoint point)
+    {
+        var area = Areas.First(pair => pair.Value == point.Area).Key;
+        if (point.IsBitArea) return $"{area} {point.Address}";
+        var text = $"{area} {point.Address} {(point.Type == RegisterType.Raw ? "raw" : TypeNames.First(pair => pair.Value == point.Type).Key)}";
+        if (point.Type == RegisterType.Bool) text += $" bit {point.Bit}";
+        if (point.FieldBits > 0) text += $" bits {point.Bit}..{point.Bit + point.FieldBits - 1}";
+        return point.Order is { } order && point.Type != RegisterType.Raw ? $"{text} {OrderNames.First(pair => pair.Value == order).Key}" : text;
+    }
+
     /// <summary>Reads a point; reports every fault to the row and returns null if there was one.</summary>
     public static ModbusPoint? Read(string signal, SettingRow row)
     {

@@ -12,13 +12,14 @@ internal static class Normaliser
         var good = 0;
         for (var i = 0; i < samples.Length; i++)
         {
-            readings[i] = One(group.Signals[first + i], samples[i]);
+            readings[i] = Normalise(group.Signals[first + i], samples[i]);
             if (readings[i].Quality == Quality.Good) good++;
         }
         return good;
     }
 
-    private static Reading One(Signal signal, in Sample sample)
+    /// <summary>The reading of one sample.</summary>
+    public static Reading Normalise(Signal signal, in Sample sample)
     {
         if (sample.Quality != Quality.Good) return new Reading(default, sample.Quality);
         if (signal.States is { } states) return states.Of(sample.Value);

@@ -88,6 +88,14 @@ internal sealed partial class MapReader(SiteFolder folder, FaultList faults)
         yield return new MapPoint(points.Line, rawName, group, raw, Made(meaning));
     }
 
+    /// <summary>Reports what a map would refuse in the columns that belong to no protocol.</summary>
+    public static void CheckMeaning(SettingRow row)
+    {
+        ReadName(row, "signal");
+        ReadName(row, "group");
+        ReadMeaning(row);
+    }
+
     private static Signal Made(Signal from) =>
         new() { Id = default, Scaling = Scaling.None, Unit = "", NameZh = from.NameZh, NameEn = from.NameEn };
 
