@@ -9,6 +9,7 @@ public static class DriverCatalog
         new Modbus.ModbusTcpType(),
         Modbus.ModbusSerialType.Rtu,
         Modbus.ModbusSerialType.Ascii,
+        new Dlt645.Dlt645Type(),
     ];
 
     /// <summary>The protocol of this name, or null.</summary>

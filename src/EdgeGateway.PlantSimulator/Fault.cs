@@ -4,7 +4,7 @@ namespace EdgeGateway.PlantSimulator;
 /// <param name="Kind">What goes wrong.</param>
 /// <param name="Delay">Of the kinds that wait: how long.</param>
 /// <param name="Code">
-/// Of <see cref="FaultKind.Exception"/>: the Modbus exception code; of the noises: which (<see cref="PlantSimulator.Noise"/>); of
+/// Of <see cref="FaultKind.Exception"/>: the Modbus exception code, or the error word of DL/T 645; of the noises: which (<see cref="PlantSimulator.Noise"/>); of
 /// <see cref="FaultKind.Truncated"/>: how many bytes go out.
 /// </param>
 internal sealed record Fault(FaultKind Kind, TimeSpan Delay = default, byte Code = 0)
@@ -54,6 +54,21 @@ internal sealed record Fault(FaultKind Kind, TimeSpan Delay = default, byte Code
     /// <summary>The question comes back, then the right answer: a two-wire line that hears itself.</summary>
     public static Fault Echo { get; } = new(FaultKind.Echo);
 
+    /// <summary>DL/T 645: the reply names the identifier behind the one that was asked for.</summary>
+    public static Fault ForeignItem { get; } = new(FaultKind.ForeignItem);
+
+    /// <summary>DL/T 645: the frames that follow the first one of a long item do not come.</summary>
+    public static Fault FollowUpMissing { get; } = new(FaultKind.FollowUpMissing);
+
+    /// <summary>DL/T 645: the frames that follow carry the number of the one before.</summary>
+    public static Fault FollowUpRepeated { get; } = new(FaultKind.FollowUpRepeated);
+
+    /// <summary>DL/T 645: the frames that follow carry the number of the one behind.</summary>
+    public static Fault FollowUpSkipped { get; } = new(FaultKind.FollowUpSkipped);
+
+    /// <summary>DL/T 645: FF in place of every data byte.</summary>
+    public static Fault Fillers { get; } = new(FaultKind.Fillers);
+
     /// <summary>The right answer after <paramref name="delay"/>; questions behind it on the same connection wait.</summary>
     public static Fault SlowReply(TimeSpan delay) => new(FaultKind.SlowReply, delay);
 
@@ -79,8 +94,12 @@ internal sealed record Fault(FaultKind Kind, TimeSpan Delay = default, byte Code
     /// <summary>Only the first <paramref name="bytes"/> of the right answer, and nothing more.</summary>
     public static Fault Truncated(byte bytes) => new(FaultKind.Truncated, Code: bytes);
 
+    /// <summary>DL/T 645: the right reply behind so many FE.</summary>
+    public static Fault Preamble(byte count) => new(FaultKind.Preamble, Code: count);
+
     /// <summary>True if a right-minded master throws such an answer away.</summary>
     public static bool MustBeRefused(FaultKind kind) => kind is FaultKind.LateReply or FaultKind.ForeignUnit or FaultKind.WrongFunction
         or FaultKind.WrongLength or FaultKind.WrongByteCount or FaultKind.StaleTransaction or FaultKind.ResetMidFrame or FaultKind.GarbageHeader
-        or FaultKind.BadCheck or FaultKind.Truncated;
+        or FaultKind.BadCheck or FaultKind.Truncated or FaultKind.ForeignItem or FaultKind.FollowUpMissing
+        or FaultKind.FollowUpRepeated or FaultKind.FollowUpSkipped or FaultKind.Fillers;
 }

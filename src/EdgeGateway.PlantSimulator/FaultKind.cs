@@ -24,4 +24,10 @@ internal enum FaultKind : byte
     NoiseBefore,
     NoiseAfter,
     Truncated,
+    Preamble,
+    ForeignItem,
+    FollowUpMissing,
+    FollowUpRepeated,
+    FollowUpSkipped,
+    Fillers,
 }

@@ -11,4 +11,7 @@ internal enum LineWire
 
     /// <summary>ASCII frames, as behind a serial server.</summary>
     Ascii,
+
+    /// <summary>DL/T 645: meters.</summary>
+    Dlt645,
 }

@@ -29,6 +29,7 @@ internal sealed class PointState
         _wave = point.Waveform;
         _random = new Randomness(seed);
         (_low, _high) = Range(point.Type);
+        (_low, _high) = (point.RawLow ?? _low, point.RawHigh ?? _high);
         _perUnit = 1 / (double)point.Scale;
         _own = Math.Sqrt(1 - _wave.Coupling * _wave.Coupling);
         _deviation = _random.Gauss();

@@ -58,6 +58,21 @@ internal sealed class SimulatedLine
     /// <exception cref="ArgumentException">Two devices share a unit id.</exception>
     public static SimulatedLine OnPort(string name, IReadOnlyList<SimulatedDevice> devices, LineWire wire, string path) => new(name, devices, wire, path);
 
+    /// <summary>A line of meters that speak DL/T 645, behind a serial server.</summary>
+    /// <param name="name">Unique in the plant.</param>
+    /// <param name="meters">The meters.</param>
+    /// <param name="host">The address to listen on: <c>localhost</c> or an IP address.</param>
+    /// <param name="port">The port; 0 takes a free one.</param>
+    public static SimulatedLine OfMeters(string name, IReadOnlyList<SimulatedMeter> meters, string host = "127.0.0.1", int port = 0) =>
+        new(name, [], host, port, LineWire.Dlt645) { Meters = meters };
+
+    /// <summary>A line of meters on a serial port, as <see cref="OnPort"/>. Linux only.</summary>
+    /// <param name="name">Unique in the plant.</param>
+    /// <param name="meters">The meters.</param>
+    /// <param name="path">What the master opens; nothing may be there yet.</param>
+    public static SimulatedLine OfMetersOnPort(string name, IReadOnlyList<SimulatedMeter> meters, string path) =>
+        new(name, [], LineWire.Dlt645, path) { Meters = meters };
+
     public string Name { get; }
 
     /// <summary>What a line file's <c>connect:</c> says, without a port's settings: <c>tcp://127.0.0.1:502</c>, <c>serial:///dev/ttyS1</c>.</summary>
@@ -67,6 +82,9 @@ internal sealed class SimulatedLine
     public LineWire Wire { get; }
 
     public IReadOnlyList<SimulatedDevice> Devices { get; }
+
+    /// <summary>The meters of a line of DL/T 645; empty on others.</summary>
+    public IReadOnlyList<SimulatedMeter> Meters { get; private init; } = [];
 
     /// <summary>Where it listens, if on TCP; the port is the real one once the plant has started, and stays the same through faults.</summary>
     public IPEndPoint EndPoint { get; private set; }
@@ -84,7 +102,7 @@ internal sealed class SimulatedLine
     }
 
     /// <summary>Requests of functions that write, to any unit.</summary>
-    public long WriteRequests => Devices.Sum(device => device.WriteRequests) + Volatile.Read(ref _strayWrites);
+    public long WriteRequests => Devices.Sum(device => device.WriteRequests) + Meters.Sum(meter => meter.WriteRequests) + Volatile.Read(ref _strayWrites);
 
     /// <summary>What is wrong with the line; in force when the setter returns. A port is pulled out by either fault.</summary>
     /// <exception cref="InvalidOperationException">The plant has not started.</exception>
@@ -158,6 +176,12 @@ internal sealed class SimulatedLine
         if (ModbusFunction.Writes(function)) Interlocked.Increment(ref _strayWrites);
     }
 
+    /// <summary>Counts a question to a meter that is not there.</summary>
+    internal void CountStrayMeter(byte control)
+    {
+        if (control is not (0x01 or 0x02 or 0x11 or 0x12 or 0x13)) Interlocked.Increment(ref _strayWrites);
+    }
+
     private void ListenNeedsLock(TimeProvider time)
     {
         var listener = Bound(isShared: _guard is not null);
@@ -181,7 +205,7 @@ internal sealed class SimulatedLine
         }
         _terminal = terminal;
         Interlocked.Increment(ref _accepted);
-        var slave = new SerialSlave(terminal, terminal.Dispose, this, Wire == LineWire.Ascii ? SerialWire.Ascii : SerialWire.Rtu, time);
+        var slave = OnBus(terminal, terminal.Dispose, time);
         _connections.Add(slave);
         RunNeedsLock(ServeAsync(slave));
     }
@@ -241,8 +265,12 @@ internal sealed class SimulatedLine
     {
         if (Wire == LineWire.Mbap) return new SlaveConnection(socket, this, time);
         socket.NoDelay = true;
-        return new SerialSlave(new NetworkStream(socket, ownsSocket: true), () => socket.Close(0), this, Wire == LineWire.Rtu ? SerialWire.Rtu : SerialWire.Ascii, time);
+        return OnBus(new NetworkStream(socket, ownsSocket: true), () => socket.Close(0), time);
     }
+
+    private ISlaveConversation OnBus(Stream link, Action hangUp, TimeProvider time) => Wire == LineWire.Dlt645
+        ? new MeterBus(link, hangUp, this, time)
+        : new SerialSlave(link, hangUp, this, Wire == LineWire.Ascii ? SerialWire.Ascii : SerialWire.Rtu, time);
 
     private async Task ServeAsync(ISlaveConversation connection)
     {

@@ -20,6 +20,9 @@ internal sealed class SimulatedPlant(IReadOnlyList<SimulatedLine> lines, TimePro
     /// <summary>Every device of every line.</summary>
     public IEnumerable<SimulatedDevice> Devices => Lines.SelectMany(line => line.Devices);
 
+    /// <summary>Every meter of every line.</summary>
+    public IEnumerable<SimulatedMeter> Meters => Lines.SelectMany(line => line.Meters);
+
     /// <summary>Requests of functions that write, on all lines. A gateway that only reads leaves this at 0.</summary>
     public long WriteRequests => Lines.Sum(line => line.WriteRequests);
 
@@ -29,9 +32,10 @@ internal sealed class SimulatedPlant(IReadOnlyList<SimulatedLine> lines, TimePro
     public Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var twice = Devices.GroupBy(device => device.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1);
+        var twice = Devices.Select(device => device.Name).Concat(Meters.Select(meter => meter.Name)).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1);
         if (twice is not null) throw new ArgumentException($"two devices are called {twice.Key}, expected names unique in the plant");
         foreach (var device in Devices) device.Prepare(seed, Ledger);
+        foreach (var meter in Meters) meter.Prepare(seed, Ledger);
         foreach (var line in Lines) line.Open(time);
         return Task.CompletedTask;
     }

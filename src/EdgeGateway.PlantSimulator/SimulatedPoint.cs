@@ -27,6 +27,12 @@ internal sealed record SimulatedPoint
     /// <summary>See <see cref="Scale"/>.</summary>
     public decimal Offset { get; init; }
 
+    /// <summary>The lowest raw number, where the device has fewer than its type; null for the type's.</summary>
+    public decimal? RawLow { get; init; }
+
+    /// <summary>The highest raw number; a counter that is past it starts again at zero. Null for the type's.</summary>
+    public decimal? RawHigh { get; init; }
+
     /// <summary>How the engineering value moves from answer to answer.</summary>
     public required Waveform Waveform { get; init; }
 

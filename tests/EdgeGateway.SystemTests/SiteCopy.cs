@@ -57,6 +57,9 @@ internal sealed partial class SiteCopy
     /// <summary>Periods, linger and deadlines as short as they may be, so that a round of the fault programme takes seconds.</summary>
     public void Quicken()
     {
+        // Frames without a transaction id: after a timeout the gateway asks another question first, whose values are served and rightly dropped. To the
+        // ledger of the devices they would look lost; tests/EdgeGateway.Drivers.Tests/Field judges these lines.
+        foreach (var line in new[] { "cems-3", "meters-2" }) File.Delete(Path.Combine(Folder, "lines", $"{line}.yaml"));
         foreach (var line in new[] { "cems-1", "cems-2", "dcs-1" }) Replace($"lines/{line}.yaml", "fast: 1s", "fast: 200ms");
         foreach (var line in new[] { "cems-1", "cems-2" })
         {

@@ -38,7 +38,7 @@ internal static class SimulateCommand
             return ExitCode.CannotStart;
         }
         foreach (var line in simulated.Lines)
-            Console.WriteLine($"{line.Name} listens on {line.Address}: {string.Join(", ", line.Devices.Select(device => $"{device.Name} (unit {device.Unit})"))}");
+            Console.WriteLine($"{line.Name} listens on {line.Address}: {string.Join(", ", line.Devices.Select(device => $"{device.Name} (unit {device.Unit})").Concat(line.Meters.Select(meter => meter.ToString())))}");
         Console.WriteLine("Ctrl-C stops.");
         try
         {
@@ -46,7 +46,7 @@ internal static class SimulateCommand
         }
         catch (OperationCanceledException)
         {
-            Console.WriteLine($"stopped; {simulated.Devices.Sum(device => device.Answers)} answers served, {simulated.WriteRequests} write requests seen");
+            Console.WriteLine($"stopped; {simulated.Devices.Sum(device => device.Answers) + simulated.Meters.Sum(meter => meter.Answers)} answers served, {simulated.WriteRequests} write requests seen");
         }
         return ExitCode.Clean;
     }

@@ -1,13 +1,14 @@
 using EdgeGateway.Config;
 using EdgeGateway.Drivers;
+using EdgeGateway.Drivers.Dlt645;
 using EdgeGateway.Drivers.Modbus;
 using EdgeGateway.PlantSimulator;
 
 namespace EdgeGateway.Commands;
 
 /// <summary>
-/// The simulated twin of a site: for every Modbus line a slave with the same units, addresses and types, and values that move as such signals do.
-/// Only addresses and type names cross over; the simulator encodes by itself.
+/// The simulated twin of a site: for every Modbus line a slave with the same units, addresses and types, for every line of meters a meter with the same
+/// address and items, and values that move as such signals do. Only addresses and names of types cross over; the simulator encodes by itself.
 /// </summary>
 internal static class SimulatedSite
 {
@@ -23,6 +24,7 @@ internal static class SimulatedSite
 
     private static SimulatedLine LineOf(Line line, bool onFreePorts)
     {
+        if (line.Protocol is Dlt645Type) return SimulatedMeters.LineOf(line, HostOf(line, onFreePorts), PortOf(line, onFreePorts), PathOf(line, onFreePorts));
         SimulatedDevice[] devices = [.. line.Devices.Select(DeviceOf)];
         var wire = line.Protocol.Name switch
         {
@@ -30,13 +32,18 @@ internal static class SimulatedSite
             "modbus-ascii" => LineWire.Ascii,
             _ => LineWire.Mbap,
         };
-        if (line.Connect.Scheme == SerialAddress.Scheme)
-        {
-            var path = onFreePorts ? Path.Combine(Path.GetTempPath(), $"edgegateway-port-{Guid.NewGuid():N}") : Uri.UnescapeDataString(line.Connect.AbsolutePath);
-            return SimulatedLine.OnPort(line.Name, devices, wire, path);
-        }
-        return new SimulatedLine(line.Name, devices, onFreePorts ? "127.0.0.1" : line.Connect.Host, onFreePorts ? 0 : line.Connect.Port, wire);
+        return PathOf(line, onFreePorts) is { } path
+            ? SimulatedLine.OnPort(line.Name, devices, wire, path)
+            : new SimulatedLine(line.Name, devices, HostOf(line, onFreePorts), PortOf(line, onFreePorts), wire);
     }
+
+    private static string HostOf(Line line, bool onFreePorts) => onFreePorts ? "127.0.0.1" : line.Connect.Host;
+
+    private static int PortOf(Line line, bool onFreePorts) => onFreePorts ? 0 : line.Connect.Port;
+
+    /// <summary>The path of a serial port; null for a line on TCP.</summary>
+    private static string? PathOf(Line line, bool onFreePorts) => line.Connect.Scheme != SerialAddress.Scheme ? null
+        : onFreePorts ? Path.Combine(Path.GetTempPath(), $"edgegateway-port-{Guid.NewGuid():N}") : Uri.UnescapeDataString(line.Connect.AbsolutePath);
 
     private static SimulatedDevice DeviceOf(Device device)
     {

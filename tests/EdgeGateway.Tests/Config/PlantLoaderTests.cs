@@ -17,8 +17,8 @@ public sealed class PlantLoaderTests
         var load = PlantLoader.Load(SiteOnDisk.Sample);
         Assert.Empty(load.Faults);
         Assert.NotNull(load.Plant);
-        Assert.Equal(["cems-1", "cems-2", "dcs-1", "meters-1"], load.Plant.Lines.Select(line => line.Name));
-        Assert.Equal(75, load.Plant.Groups.Sum(group => group.Signals.Length));
+        Assert.Equal(["cems-1", "cems-2", "cems-3", "dcs-1", "meters-1", "meters-2"], load.Plant.Lines.Select(line => line.Name));
+        Assert.Equal(106, load.Plant.Groups.Sum(group => group.Signals.Length));
         AssertSameOrder(load.Plant.Groups);
     }
 
@@ -32,7 +32,7 @@ public sealed class PlantLoaderTests
         Assert.Equal(("烟气温度", "flue gas temperature"), (temperature.NameZh, temperature.NameEn));
         Assert.Equal((-40.0, 400.0), (temperature.Min, temperature.Max));
         Assert.Equal(SampleValue.OfExact(1234, -1), temperature.Scaling.Apply(SampleValue.OfExact(1234), out _));
-        Assert.Equal(TimeSpan.FromMilliseconds(500), plant.Lines[3].Devices[0].Settings.Timeout);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), plant.Lines[4].Devices[0].Settings.Timeout);
     }
 
     [Fact]
@@ -265,7 +265,7 @@ public sealed class PlantLoaderTests
             Broker = plant.Broker with { Urls = [new Uri("mqtt://127.0.0.1:40000")] },
             Lines = [.. plant.Lines.Select(line => line with { Connect = new Uri($"tcp://127.0.0.1:{line.Connect.Port + 1000}") })],
         };
-        Assert.Equal([16021, 16022, 16023, 16024], elsewhere.Lines.Select(line => line.Connect.Port));
+        Assert.Equal([16021, 16022, 16025, 16023, 16024, 16026], elsewhere.Lines.Select(line => line.Connect.Port));
         Assert.Equal(plant.ConfigHash, elsewhere.ConfigHash);
     }
 

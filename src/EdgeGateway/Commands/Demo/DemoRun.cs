@@ -106,7 +106,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
     private void Introduce(Plant plant, SimulatedPlant simulated, string folder)
     {
         _screen.Say($"{plant.Title}: {plant.Lines.Sum(line => line.Devices.Length)} simulated devices on loopback, a broker, the gateway and a verifying receiver.");
-        foreach (var line in simulated.Lines) _screen.Say($"  {line.Name,-10} {line.Address,-24} {string.Join(", ", line.Devices.Select(device => device.Name))}");
+        foreach (var line in simulated.Lines) _screen.Say($"  {line.Name,-10} {line.Address,-24} {string.Join(", ", line.Devices.Select(device => device.Name).Concat(line.Meters.Select(meter => meter.Name)))}");
         _screen.Say($"State in {folder}. {(options.Duration is { } duration ? $"Runs {duration.TotalSeconds:0} s." : "Ctrl-C stops and judges.")}");
     }
 

@@ -1,0 +1,53 @@
+namespace EdgeGateway.Drivers.Dlt645;
+
+/// <summary>DL/T 645-2007 and -1997: its keys and columns, and its driver.</summary>
+internal sealed class Dlt645Type : DriverType
+{
+    /// <summary>What one question costs at the very least, besides the silence in front of it. Only budgets that no meter can keep are refused by it.</summary>
+    private static readonly TimeSpan LeastQuestionTime = TimeSpan.FromMilliseconds(2);
+
+    /// <inheritdoc/>
+    public override string Name => "dlt645";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Schemes { get; } = ["tcp", SerialAddress.Scheme];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> DeviceKeys => Dlt645Keys.Device;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> PointColumns => Dlt645Keys.Point;
+
+    /// <inheritdoc/>
+    public override DeviceSettings? ReadDevice(SettingRow row) => Dlt645Keys.ReadDevice(row);
+
+    /// <inheritdoc/>
+    public override DevicePoint? ReadPoint(string signal, SettingRow row) => Dlt645Keys.ReadPoint(signal, row);
+
+    /// <summary>By block (or identifier), so that its members stand together; in it those that name the block itself first; then by member.</summary>
+    public override int Compare(DevicePoint left, DevicePoint right) => KeyOf((MeterPoint)left).CompareTo(KeyOf((MeterPoint)right));
+
+    /// <summary>The same identifier of a vendor cannot mean two things.</summary>
+    public override bool Overlap(DevicePoint left, DevicePoint right)
+    {
+        var (a, b) = (((MeterPoint)left).Item, ((MeterPoint)right).Item);
+        return a.Edition == b.Edition && a.Identifier == b.Identifier
+            && (a.FormatText != b.FormatText || a.Parts.Any(part => part.IsSigned) != b.Parts.Any(part => part.IsSigned));
+    }
+
+    /// <inheritdoc/>
+    public override TimeSpan LeastTime(PollGroup group)
+    {
+        var device = (MeterDevice)group.Device;
+        return (LeastQuestionTime + device.Quiet) * ReadPlan.Make(group.Points, device).Length;
+    }
+
+    /// <inheritdoc/>
+    public override IDriver Create(string line, TimeProvider time) => new MeterDriver(time);
+
+    private static (Edition Edition, uint Block, bool IsMember, uint Identifier, int Part) KeyOf(MeterPoint point)
+    {
+        var item = point.Item;
+        return item.Block == 0 ? (item.Edition, item.Identifier, false, item.Identifier, point.Part) : (item.Edition, item.Block, true, item.Identifier, point.Part);
+    }
+}

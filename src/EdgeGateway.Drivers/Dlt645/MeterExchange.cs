@@ -1,0 +1,345 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using EdgeGateway.Drivers.Framing;
+using EdgeGateway.Drivers.Links;
+
+namespace EdgeGateway.Drivers.Dlt645;
+
+/// <summary>What came of one question.</summary>
+/// <param name="Kind">Data, refusal, nonsense or silence.</param>
+/// <param name="Error">The error word of a refusal; else 0.</param>
+/// <param name="AskedAt"><see cref="TimeProvider.GetTimestamp"/> when the (first) question had been written.</param>
+/// <param name="AnsweredAt"><see cref="TimeProvider.GetTimestamp"/> when the whole reply was there or the wait had ended.</param>
+internal readonly record struct Reply(ReplyKind Kind, byte Error, long AskedAt, long AnsweredAt);
+
+/// <summary>
+/// Questions and replies of DL/T 645 on a stream, one question at a time. A reply is taken only if
+/// <list type="bullet">
+/// <item>the line was quiet and everything that had come was thrown away before the question was written,</item>
+/// <item>address, control, data identifier, sequence number, length, check and end fit, wherever it begins among other bytes,</item>
+/// <item>no other reply to the same question stands behind it before the line falls quiet,</item>
+/// <item>no reply for the same item is still to come (<see cref="OwedReplies"/>).</item>
+/// </list>
+/// What this cannot see is written in the README of this folder.
+/// </summary>
+internal sealed class MeterExchange(TimeProvider time)
+{
+    /// <summary>So many items are tried until one is answered with data.</summary>
+    private const int MaxTellings = 3;
+
+    private readonly byte[] _content = new byte[Dlt645Frame.MaxContentBytes];
+    private readonly byte[] _question = new byte[Dlt645Frame.MaxPreamble + Dlt645Frame.MaxBytes];
+
+    // Address, control and data of the reply that was taken.
+    private readonly byte[] _taken = new byte[Dlt645Frame.MaxContentBytes];
+
+    // Room for a whole frame behind the start of another one: there is always space to read into.
+    private readonly byte[] _received = new byte[2 * Dlt645Frame.MaxBytes];
+    private readonly AnswerDeadline _deadline = new(time);
+    private readonly Pause _pause = new(time);
+    private readonly OwedReplies _owed = new(time);
+    private byte[] _data = new byte[Dlt645Frame.MaxDataBytes];
+    private Stream? _link;
+    private TimeSpan _frameSilence;
+    private ReadMessage _message;
+    private long _heardAt;
+    private int _questionBytes;
+    private int _receivedBytes;
+    private int _takenBytes;
+    private int _dataBytes;
+    private int _lastPartAt;
+
+    // True once something of the asked meter has come that was no reply.
+    private bool _heardMeter;
+
+    /// <summary>The data of the last reply, without identifier and sequence numbers; valid until the next question.</summary>
+    public ReadOnlySpan<byte> Data => _data.AsSpan(0, _dataBytes);
+
+    /// <summary>The meter that gave the last reply.</summary>
+    public MeterAddress Speaker => MeterAddress.Read(_taken);
+
+    /// <summary>Starts on a new stream. What is owed stays owed: a serial server may hand an old reply to a new connection.</summary>
+    public void Attach(Stream link)
+    {
+        _link = link;
+        _frameSilence = LineInput.FrameSilence(link);
+        _receivedBytes = 0;
+        _heardAt = time.GetTimestamp();
+    }
+
+    /// <summary>Asks for an item, and for the frames that follow its first one. Each frame may take <see cref="DeviceSettings.Timeout"/>.</summary>
+    /// <exception cref="LineDownException">The stream is closed.</exception>
+    /// <exception cref="OperationCanceledException">The worker is stopping.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Reply> AskAsync(MeterDevice device, DataItem item, CancellationToken cancellationToken)
+    {
+        var link = _link ?? throw new InvalidOperationException("a stream must be attached before the first question");
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            if (_owed.Hides(device.Address, item.Edition, item.Identifier))
+            {
+                var cleared = await ClearAsync(link, device, item.Edition, cancellationToken).ConfigureAwait(false);
+                if (cleared.Kind is ReplyKind.Silence or ReplyKind.Bad) return cleared;
+            }
+            var first = await ConverseAsync(link, device, ReadMessage.ForItem(device.Address, item.Edition, item.Identifier), cancellationToken).ConfigureAwait(false);
+            return first.Kind == ReplyKind.DataAndMore ? await FollowAsync(link, device, item, first, cancellationToken).ConfigureAwait(false) : first;
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            _owed.Add(device.Address, item.Edition, item.Identifier);
+            throw new LineDownException($"the connection failed while meter {device.Address} was asked: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Asks whoever is reached by the device's address for its own.</summary>
+    /// <exception cref="LineDownException">The stream is closed.</exception>
+    /// <exception cref="OperationCanceledException">The search is stopping.</exception>
+    public async ValueTask<Reply> AskAddressAsync(MeterDevice device, CancellationToken cancellationToken)
+    {
+        var link = _link ?? throw new InvalidOperationException("a stream must be attached before the first question");
+        try
+        {
+            return await ConverseAsync(link, device, ReadMessage.ForAddress(device.Address), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            throw new LineDownException($"the connection failed while meter {device.Address} was asked for its address: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Finds out that no old reply can come any more: by data of another item, or by giving the old ones their time.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Reply> ClearAsync(Stream link, MeterDevice device, Edition edition, CancellationToken cancellationToken)
+    {
+        for (var tellings = 0; tellings < MaxTellings; tellings++)
+        {
+            var telling = ReadMessage.ForItem(device.Address, edition, _owed.Telling(device.Address, edition));
+            var cleared = await ConverseAsync(link, device, telling, cancellationToken).ConfigureAwait(false);
+            // A refusal does not say what it refuses: it may be an old one, with old data behind it.
+            if (cleared.Kind != ReplyKind.Refused) return cleared;
+        }
+        var now = time.GetTimestamp();
+        var isQuiet = await IsQuietAsync(link, device.Timeout, 2 * device.Timeout, cancellationToken).ConfigureAwait(false);
+        if (isQuiet) _owed.Close(device.Address);
+        return new Reply(isQuiet ? ReplyKind.Data : ReplyKind.Bad, 0, now, time.GetTimestamp());
+    }
+
+    /// <summary>All of an item or nothing: a frame that is missing, refused or another one's spoils the whole.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Reply> FollowAsync(Stream link, MeterDevice device, DataItem item, Reply first, CancellationToken cancellationToken)
+    {
+        var speaker = Speaker;
+        var last = first;
+        for (var number = 1; last.Kind == ReplyKind.DataAndMore; number++)
+        {
+            var before = _lastPartAt;
+            last = number > device.FollowUps ? first with { Kind = ReplyKind.Bad, AnsweredAt = last.AnsweredAt }
+                : await ConverseAsync(link, device, ReadMessage.ForFollowUp(device.Address, item.Edition, item.Identifier, number), cancellationToken).ConfigureAwait(false);
+            // Frames of 1997 carry no number: one that is equal to the one before is taken for its copy.
+            var isCopy = item.Edition == Edition.Of1997 && number > 1 && last.Kind is ReplyKind.Data or ReplyKind.DataAndMore
+                && _data.AsSpan(before, _lastPartAt - before).SequenceEqual(_data.AsSpan(_lastPartAt, _dataBytes - _lastPartAt));
+            if (last.Kind is ReplyKind.Data or ReplyKind.DataAndMore && !isCopy && Speaker == speaker) continue;
+            // What was still to be asked for is the meter's to send or to forget: the item is not asked for again before it has answered something else.
+            _owed.Add(device.Address, item.Edition, item.Identifier);
+            return new Reply(last.Kind == ReplyKind.Silence ? ReplyKind.Silence : ReplyKind.Bad, 0, first.AskedAt, last.AnsweredAt);
+        }
+        return first with { Kind = ReplyKind.Data, AnsweredAt = last.AnsweredAt };
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Reply> ConverseAsync(Stream link, MeterDevice device, ReadMessage message, CancellationToken cancellationToken)
+    {
+        var quiet = device.Quiet > _frameSilence ? device.Quiet : _frameSilence;
+        _takenBytes = 0;
+        var begunAt = time.GetTimestamp();
+        // Somebody else talks without a pause: nothing that came now could be told from a reply.
+        if (!await IsQuietAsync(link, quiet, device.Timeout, cancellationToken).ConfigureAwait(false))
+            return new Reply(ReplyKind.Bad, 0, begunAt, time.GetTimestamp());
+        WriteQuestion(device, message);
+        var reply = await ListenAsync(link, device, cancellationToken).ConfigureAwait(false);
+        var isAnswer = reply.Kind is ReplyKind.Data or ReplyKind.DataAndMore or ReplyKind.Refused;
+        if (isAnswer && !await IsAloneAsync(link, device, quiet, cancellationToken).ConfigureAwait(false)) reply = reply with { Kind = ReplyKind.Bad };
+        Remember(reply.Kind);
+        if (reply.Kind is ReplyKind.Data or ReplyKind.DataAndMore) Keep();
+        return reply;
+    }
+
+    private void Remember(ReplyKind kind)
+    {
+        if (_message.Control == ReadControl.Address) return;
+        if (kind is ReplyKind.Data or ReplyKind.DataAndMore) _owed.Close(_message.Address);
+        // A refusal does not name its item: while replies are missing it may be one of them.
+        else if (kind != ReplyKind.Refused || _owed.Has(_message.Address)) _owed.Add(_message.Address, _message.Edition, _message.Identifier);
+    }
+
+    /// <summary>Puts the data of the reply just taken behind that of the frames before it.</summary>
+    private void Keep()
+    {
+        _message.Judge(_taken.AsSpan(0, _takenBytes), out var data, out _);
+        if (_message.Control is not (ReadControl.FollowUp or ReadControl.FollowUp1997)) _dataBytes = 0;
+        if (_dataBytes + data.Length > _data.Length) Array.Resize(ref _data, _dataBytes + Dlt645Frame.MaxDataBytes);
+        data.CopyTo(_data.AsSpan(_dataBytes));
+        _lastPartAt = _dataBytes;
+        _dataBytes += data.Length;
+    }
+
+    private void WriteQuestion(MeterDevice device, ReadMessage message)
+    {
+        _message = message;
+        var contentBytes = message.Write(_content);
+        _questionBytes = Dlt645Frame.Write(_question, _content.AsSpan(0, contentBytes), device.Preamble);
+        _receivedBytes = 0;
+        _heardMeter = false;
+    }
+
+    /// <summary>Throws away what comes until nothing has come for <paramref name="quiet"/>; false if that does not happen within <paramref name="patience"/>.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> IsQuietAsync(Stream link, TimeSpan quiet, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var begunAt = time.GetTimestamp();
+        while (true)
+        {
+            if (LineInput.IsWaiting(link))
+            {
+                await ReceiveAsync(link, 0, cancellationToken).ConfigureAwait(false);
+                if (time.GetElapsedTime(begunAt) > patience) return false;
+            }
+            else
+            {
+                var rest = quiet - time.GetElapsedTime(_heardAt);
+                if (rest <= TimeSpan.Zero) return true;
+                await _pause.For(rest).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Reply> ListenAsync(Stream link, MeterDevice device, CancellationToken cancellationToken)
+    {
+        var isWritten = false;
+        var askedAt = 0L;
+        try
+        {
+            var deadline = _deadline.Arm(device.Timeout);
+            using var stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline); // not null: passed here
+            await link.WriteAsync(_question.AsMemory(0, _questionBytes), deadline.Token).ConfigureAwait(false);
+            isWritten = true;
+            askedAt = time.GetTimestamp();
+            while (true)
+            {
+                await ReceiveAsync(link, _receivedBytes, deadline.Token).ConfigureAwait(false);
+                var kind = TakeReply(out var error);
+                if (kind != ReplyKind.Silence) return new Reply(kind, error, askedAt, _heardAt);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            if (isWritten) Remember(ReplyKind.Silence);
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (OperationCanceledException) when (isWritten)
+        {
+            return new Reply(_heardMeter ? ReplyKind.Bad : ReplyKind.Silence, 0, askedAt, time.GetTimestamp());
+        }
+        catch (OperationCanceledException e)
+        {
+            // Part of the question may be out: the next one would begin in the middle of it.
+            throw new LineDownException($"a question to meter {device.Address} could not be sent within {DurationText.Format(device.Timeout)}", e);
+        }
+        finally
+        {
+            _deadline.Disarm();
+        }
+    }
+
+    /// <summary>
+    /// True if the line falls quiet behind the reply, or brings nothing but noise, copies of it and replies to other questions. Another reply to this question
+    /// means that one of the two belongs to an earlier one.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> IsAloneAsync(Stream link, MeterDevice device, TimeSpan quiet, CancellationToken cancellationToken)
+    {
+        var begunAt = time.GetTimestamp();
+        while (true)
+        {
+            if (!HoldsNoOther()) return false;
+            if (!LineInput.IsWaiting(link))
+            {
+                var rest = quiet - time.GetElapsedTime(_heardAt);
+                if (rest <= TimeSpan.Zero) return true;
+                await _pause.For(rest).ConfigureAwait(false);
+                if (!LineInput.IsWaiting(link)) continue;
+            }
+            if (time.GetElapsedTime(begunAt) > device.Timeout) return false;
+            await ReceiveAsync(link, _receivedBytes, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReceiveAsync(Stream link, int at, CancellationToken cancellationToken)
+    {
+        var count = await link.ReadAsync(_received.AsMemory(at), cancellationToken).ConfigureAwait(false);
+        if (count == 0) throw new IOException("the other side closed it");
+        _receivedBytes = at + count;
+        _heardAt = time.GetTimestamp();
+    }
+
+    /// <summary>Looks through what has come; <see cref="ReplyKind.Silence"/> as long as the reply is not among it.</summary>
+    private ReplyKind TakeReply(out byte error)
+    {
+        error = 0;
+        var at = 0;
+        var keepFrom = -1;
+        while (at < _receivedBytes)
+        {
+            var bytes = _received.AsSpan(at, _receivedBytes - at);
+            var start = Dlt645Frame.Read(bytes, _content, out var frameBytes, out var contentBytes);
+            if (start == FrameStart.Whole)
+            {
+                at += frameBytes;
+                var kind = _message.Judge(_content.AsSpan(0, contentBytes), out _, out error);
+                if (kind is ReplyKind.Data or ReplyKind.DataAndMore or ReplyKind.Refused)
+                {
+                    _content.AsSpan(0, contentBytes).CopyTo(_taken);
+                    _takenBytes = contentBytes;
+                    Consume(at);
+                    return kind;
+                }
+                // A late reply to another question, or nonsense: the right one may still come.
+                if (kind == ReplyKind.Bad) _heardMeter = true;
+                continue;
+            }
+            if (Dlt645Frame.AddressAtStart(bytes) is { IsEmpty: false } address && _message.Address.Reaches(address)) _heardMeter = true;
+            if (start == FrameStart.Partial && keepFrom < 0) keepFrom = at;
+            at++;
+        }
+        Consume(keepFrom < 0 ? _receivedBytes : keepFrom);
+        return ReplyKind.Silence;
+    }
+
+    private bool HoldsNoOther()
+    {
+        for (var at = 0; at < _receivedBytes;)
+        {
+            if (Dlt645Frame.Read(_received.AsSpan(at, _receivedBytes - at), _content, out var frameBytes, out var contentBytes) != FrameStart.Whole)
+            {
+                at++;
+                continue;
+            }
+            at += frameBytes;
+            var content = _content.AsSpan(0, contentBytes);
+            var kind = _message.Judge(content, out _, out _);
+            if (kind is ReplyKind.Data or ReplyKind.DataAndMore or ReplyKind.Refused && !content.SequenceEqual(_taken.AsSpan(0, _takenBytes))) return false;
+        }
+        if (_receivedBytes > Dlt645Frame.MaxBytes) Consume(_receivedBytes - Dlt645Frame.MaxBytes);
+        return true;
+    }
+
+    private void Consume(int bytes)
+    {
+        _received.AsSpan(bytes, _receivedBytes - bytes).CopyTo(_received);
+        _receivedBytes -= bytes;
+    }
+}
