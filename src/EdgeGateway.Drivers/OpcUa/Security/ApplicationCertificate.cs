@@ -41,6 +41,33 @@ internal static class ApplicationCertificate
         return request.CreateSelfSigned(now.AddDays(-1), now.AddYears(ValidYears));
     }
 
+    /// <summary>The certificate in <c>own/certs</c> with its key in <c>own/private</c>; made when there is none.</summary>
+    /// <param name="folder">The folder <c>pki</c>.</param>
+    /// <param name="name">The common name of a new one.</param>
+    /// <param name="applicationUri">What it must be for.</param>
+    /// <param name="hosts">Names and addresses of this machine, for a new one.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="OpcUaException">What is there cannot be read, or is for another application.</exception>
+    public static X509Certificate2 LoadOrCreate(string folder, string name, string applicationUri, IEnumerable<string> hosts, TimeProvider time)
+    {
+        var certificatePath = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "own", "certs")).FullName, "edgegateway.pem");
+        var keyPath = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "own", "private")).FullName, "edgegateway.key.pem");
+        if (!File.Exists(certificatePath)) Save(Create(name, applicationUri, hosts, time), certificatePath, keyPath);
+        X509Certificate2 certificate;
+        try
+        {
+            certificate = X509Certificate2.CreateFromPemFile(certificatePath, keyPath);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException)
+        {
+            throw new OpcUaException(StatusCodes.BadConfigurationError, $"our certificate {certificatePath} with key {keyPath} cannot be read: {e.Message}", e);
+        }
+        if (UriOf(certificate) != applicationUri)
+            throw new OpcUaException(StatusCodes.BadCertificateUriInvalid, $"our certificate {certificatePath} is for \"{UriOf(certificate)}\", this gateway is \"{applicationUri}\": "
+                + "every server would refuse it. Move it away to have a new one made");
+        return certificate;
+    }
+
     /// <summary>The URI in the subject alternative name, or null if there is none.</summary>
     public static string? UriOf(X509Certificate2 certificate)
     {
@@ -54,5 +81,15 @@ internal static class ApplicationCertificate
             reader.ReadEncodedValue();
         }
         return null;
+    }
+
+    // The key first: a certificate without its key would stand in the way of making both again.
+    private static void Save(X509Certificate2 certificate, string certificatePath, string keyPath)
+    {
+        using var key = certificate.GetRSAPrivateKey()!; // made with one
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new StreamWriter(keyPath, options)) file.WriteLine(key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(certificatePath, certificate.ExportCertificatePem());
     }
 }

@@ -14,7 +14,9 @@ internal abstract class PendingCall
 }
 
 /// <inheritdoc/>
-internal sealed class PendingCall<TResponse>(string what) : PendingCall where TResponse : IServiceResponse<TResponse>
+/// <param name="what">What was asked, for messages.</param>
+/// <param name="accept">Called with the response on the receiving loop, before anybody who waits sees it; may refuse it.</param>
+internal sealed class PendingCall<TResponse>(string what, Action<TResponse>? accept = null) : PendingCall where TResponse : IServiceResponse<TResponse>
 {
     private const uint ServiceFault = 397;
 
@@ -26,7 +28,9 @@ internal sealed class PendingCall<TResponse>(string what) : PendingCall where TR
     {
         try
         {
-            _answer.TrySetResult(Read(message, limits));
+            var response = Read(message, limits);
+            accept?.Invoke(response);
+            _answer.TrySetResult(response);
         }
         catch (OpcUaException e)
         {

@@ -36,6 +36,7 @@ internal sealed class SecureChannel : IAsyncDisposable
     private volatile ChannelToken? _token;
     private ChannelToken? _previousToken;
     private uint? _lastReceived;
+    private uint _answeringChannel;
     private byte[] _serverNonce = [];
 
     // Written by who holds _sending.
@@ -123,7 +124,7 @@ internal sealed class SecureChannel : IAsyncDisposable
         uint requestId = 0;
         try
         {
-            await _sending.WaitAsync(patience, cancellationToken).ConfigureAwait(false);
+            if (!await _sending.WaitAsync(patience, cancellationToken).ConfigureAwait(false)) throw new TimeoutException();
             try
             {
                 requestId = Register(call);
@@ -232,7 +233,7 @@ internal sealed class SecureChannel : IAsyncDisposable
         uint requestId = 0;
         try
         {
-            var call = new PendingCall<OpenSecureChannelResponse>(isRenewal ? "the renewal of the channel's token" : "the opening of the channel");
+            var call = new PendingCall<OpenSecureChannelResponse>(isRenewal ? "the renewal of the channel's token" : "the opening of the channel", Install);
             requestId = Register(call);
             _clientNonce = _security.Policy.IsNone ? [] : RandomNumberGenerator.GetBytes(SecurityPolicy.SignatureBytes);
             var request = new OpenSecureChannelRequest(isRenewal, _security.Mode, _security.Policy.IsNone ? null : _clientNonce, _lifetimeMilliseconds);
@@ -354,13 +355,14 @@ internal sealed class SecureChannel : IAsyncDisposable
         // Late or unasked: it must not change the keys.
         if (Remove(requestId) is not PendingCall<OpenSecureChannelResponse> call)
             throw new OpcUaException(StatusCodes.BadRequestTypeInvalid, "the server sent a token that nobody had asked for");
+        _answeringChannel = channelId;
         call.Complete(body, _decodeLimits);
-        if (!call.Answer.IsCompletedSuccessfully) return;
-        Install(channelId, call.Answer.GetAwaiter().GetResult()); // completed above
     }
 
-    private void Install(uint channelId, OpenSecureChannelResponse response)
+    // On the receiving loop: the next chunk may be under the new token already.
+    private void Install(OpenSecureChannelResponse response)
     {
+        var channelId = _answeringChannel;
         if (response.ChannelId != channelId || (_token is { } current && current.ChannelId != channelId))
             throw new OpcUaException(StatusCodes.BadSecureChannelIdInvalid, $"the server answered for channel {response.ChannelId} on channel {channelId}");
         var lifetime = TimeSpan.FromMilliseconds(response.LifetimeMilliseconds);
