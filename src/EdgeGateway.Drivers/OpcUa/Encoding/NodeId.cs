@@ -101,7 +101,7 @@ internal readonly struct NodeId : IEquatable<NodeId>
     public override bool Equals(object? obj) => obj is NodeId other && Equals(other);
 
     public override int GetHashCode() =>
-        HashCode.Combine(NamespaceIndex, Kind, _number, _identifier is byte[] ? Opaque.GetHashCode() : _identifier?.GetHashCode() ?? 0);
+        HashCode.Combine(NamespaceIndex, Kind, _number, Kind == NodeIdKind.Opaque ? Opaque.GetHashCode() : _identifier?.GetHashCode() ?? 0);
 
     public static bool operator ==(NodeId left, NodeId right) => left.Equals(right);
 

@@ -1,6 +1,6 @@
 "use strict";
 // A real server for the client's tests: node server.js FOLDER PORT [VARIABLES]. Says "ready" when it listens; ends with its standard input.
-// Commands on standard input, one a line: "stop-subscriptions", "drop-sessions", "sessions".
+// Commands on standard input, one a line: "drop-sessions", "sessions".
 const path = require("path");
 const { OPCUAServer, SecurityPolicy, MessageSecurityMode, OPCUACertificateManager, Variant, DataType, VariantArrayType, StatusCodes } = require("node-opcua");
 
@@ -29,7 +29,7 @@ async function main() {
   const plant = namespace.addFolder(space.rootFolder.objects, { browseName: "Plant", nodeId: "s=Plant" });
   const counters = [];
   for (let i = 0; i < variables; i++) {
-    counters.push(namespace.addVariable({ componentOf: plant, browseName: `Counter${i}`, nodeId: `s=Counter${i}`, dataType: DataType.Double, minimumSamplingInterval: 20, value: { dataType: DataType.Double, value: 0 } }));
+    counters.push(namespace.addVariable({ componentOf: plant, browseName: `Counter${i}`, nodeId: `s=Counter${i}`, dataType: DataType.Double, minimumSamplingInterval: 0, value: { dataType: DataType.Double, value: 0 } }));
   }
   const add = (name, dataType, value, more) =>
     namespace.addVariable({ componentOf: plant, browseName: name, nodeId: `s=${name}`, dataType, ...more, value: new Variant({ dataType, value, ...(more && more.variant) }) });
