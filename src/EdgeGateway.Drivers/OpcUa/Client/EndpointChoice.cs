@@ -1,0 +1,36 @@
+using EdgeGateway.Drivers.OpcUa.Encoding.Services;
+using EdgeGateway.Drivers.OpcUa.Security;
+
+namespace EdgeGateway.Drivers.OpcUa.Client;
+
+/// <summary>Which endpoints a site allows. What the server says of their strength counts for nothing.</summary>
+/// <param name="Policy">The only policy; null for the strongest that both sides have.</param>
+/// <param name="Mode">The only mode; null for encryption before signatures.</param>
+/// <param name="AllowNone">An endpoint without security may be taken if there is no other; never by itself.</param>
+internal sealed record EndpointChoice(SecurityPolicy? Policy = null, MessageSecurityMode? Mode = null, bool AllowNone = false)
+{
+    private const string BinaryTransport = "http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary";
+
+    /// <summary>The best of what is offered.</summary>
+    /// <exception cref="OpcUaException">Nothing offered is allowed; the message says what is offered.</exception>
+    public EndpointDescription Choose(IReadOnlyCollection<EndpointDescription> offered)
+    {
+        var best = offered.Where(IsAllowed)
+            .OrderByDescending(endpoint => endpoint.Mode).ThenByDescending(endpoint => SecurityPolicy.Find(endpoint.SecurityPolicyUri)!.Strength).FirstOrDefault();
+        if (best is not null) return best;
+        var seen = string.Join(", ", offered.Take(20).Select(endpoint => $"{Printable.Text(endpoint.SecurityPolicyUri?.Split('#')[^1])}/{endpoint.Mode}"));
+        throw new OpcUaException(StatusCodes.BadSecurityPolicyRejected,
+            $"the server offers {(seen.Length > 0 ? seen : "no endpoint")}; expected is {Policy?.Name ?? "any policy spoken here"} with {Mode?.ToString() ?? "Sign or SignAndEncrypt"}"
+            + (AllowNone ? "" : " (an endpoint without security must be allowed by the configuration)"));
+    }
+
+    private bool IsAllowed(EndpointDescription endpoint)
+    {
+        if (SecurityPolicy.Find(endpoint.SecurityPolicyUri) is not { } policy) return false;
+        if (!string.IsNullOrEmpty(endpoint.TransportProfileUri) && endpoint.TransportProfileUri != BinaryTransport) return false;
+        if (Policy is not null && policy != Policy) return false;
+        if (Mode is not null && endpoint.Mode != Mode) return false;
+        if (policy.IsNone) return AllowNone && endpoint.Mode == MessageSecurityMode.None;
+        return endpoint.Mode is MessageSecurityMode.Sign or MessageSecurityMode.SignAndEncrypt;
+    }
+}

@@ -1,0 +1,61 @@
+using EdgeGateway.Drivers.OpcUa.Encoding.Services;
+
+namespace EdgeGateway.Drivers.OpcUa.Client;
+
+/// <summary>
+/// Brings the messages of one subscription into their order, each once (OPC 10000-4, 5.13.1.1). Numbers go up by one and from the top back to 1; a
+/// keep-alive names the number that comes next and uses none up. Pure; not thread-safe.
+/// </summary>
+internal sealed class MessageOrder
+{
+    /// <summary>Messages that wait for an earlier one.</summary>
+    public const int MaxHeld = 100;
+
+    private readonly Dictionary<uint, NotificationMessage> _held = [];
+
+    /// <summary>The number of the message that is due.</summary>
+    public uint Expected { get; private set; } = 1;
+
+    /// <summary>A message that is due is missing while later ones are there, or the server has said that there was one.</summary>
+    public bool HasHole => _end != Expected;
+
+    /// <summary>No more messages can be held: the hole must be given up.</summary>
+    public bool IsFull => _held.Count >= MaxHeld;
+
+    // The number after the last one that is known to exist.
+    private uint _end = 1;
+
+    public static uint Next(uint number) => number == uint.MaxValue ? 1 : number + 1;
+
+    /// <summary>Takes a message; a repeated one is dropped, and one that there is no room for.</summary>
+    /// <returns>False if it was dropped: it must not be acknowledged on behalf of this.</returns>
+    public bool Offer(NotificationMessage message)
+    {
+        if (message.IsKeepAlive)
+        {
+            if (IsAfter(message.SequenceNumber, _end)) _end = message.SequenceNumber;
+            return true;
+        }
+        if (IsAfter(Expected, message.SequenceNumber) || (IsFull && message.SequenceNumber != Expected) || !_held.TryAdd(message.SequenceNumber, message)) return false;
+        var after = Next(message.SequenceNumber);
+        if (IsAfter(after, _end)) _end = after;
+        return true;
+    }
+
+    /// <summary>The next message in order, or null while it is missing.</summary>
+    public NotificationMessage? Take()
+    {
+        if (!_held.Remove(Expected, out var message)) return null;
+        Expected = Next(Expected);
+        return message;
+    }
+
+    /// <summary>The missing message will not come.</summary>
+    public void GiveUpExpected()
+    {
+        if (HasHole) Expected = Next(Expected);
+    }
+
+    // Numbers are compared over the jump at the top.
+    private static bool IsAfter(uint number, uint other) => unchecked((int)(number - other)) > 0;
+}

@@ -1,0 +1,166 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EdgeGateway.Drivers.OpcUa.Security;
+
+/// <summary>
+/// Whom this gateway trusts: the folders <c>pki/{own,trusted,issuers,rejected}</c>, with <c>certs</c> and <c>crl</c> below them as other OPC UA programs have
+/// them. Files are read at every check, so that accepting a certificate needs no restart. Nothing is ever accepted by itself, and no network is asked.
+/// </summary>
+/// <param name="folder">The folder <c>pki</c>.</param>
+/// <param name="time">The clock for validity.</param>
+internal sealed class TrustStore(string folder, TimeProvider time)
+{
+    private const int MaxRejected = 50;
+    private const int MaxChain = 8;
+
+    /// <summary>The folder of certificates that a person has accepted.</summary>
+    public string TrustedCertificates { get; } = Path.Combine(folder, "trusted", "certs");
+
+    /// <summary>The folder of certificates that were refused because nobody knows them.</summary>
+    public string RejectedCertificates { get; } = Path.Combine(folder, "rejected", "certs");
+
+    private string IssuerCertificates { get; } = Path.Combine(folder, "issuers", "certs");
+
+    /// <summary>Checks a server's certificate (OPC 10000-4, 6.1.3); an unknown one is put among the rejected ones.</summary>
+    /// <returns>The certificate.</returns>
+    /// <exception cref="OpcUaException">It is not to be trusted; the message says why, and what to do.</exception>
+    public X509Certificate2 Check(ReadOnlySpan<byte> der, TrustExpectation expected)
+    {
+        var certificate = Parse(der);
+        CheckKey(certificate);
+        var chain = ChainOf(certificate);
+        var trusted = Load(TrustedCertificates);
+        if (!chain.Any(link => trusted.Any(known => known.RawData.AsSpan().SequenceEqual(link.RawData)))) throw Reject(certificate);
+        CheckChain(certificate, chain);
+        CheckTime(chain, expected);
+        CheckNames(certificate, expected);
+        return certificate;
+    }
+
+    /// <summary>Moves a certificate from the rejected to the trusted ones; a person has decided so.</summary>
+    /// <returns>False if no rejected certificate has this thumbprint.</returns>
+    public bool Accept(string thumbprint)
+    {
+        var path = Files(RejectedCertificates).FirstOrDefault(file => file.Contains($"[{thumbprint}]", StringComparison.OrdinalIgnoreCase));
+        if (path is null) return false;
+        Directory.CreateDirectory(TrustedCertificates);
+        File.Move(path, Path.Combine(TrustedCertificates, Path.GetFileName(path)), overwrite: true);
+        return true;
+    }
+
+    private static X509Certificate2 Parse(ReadOnlySpan<byte> der)
+    {
+        try
+        {
+            // A chain may follow; the first certificate is the server's own.
+            AsnDecoder.ReadSequence(der, AsnEncodingRules.DER, out _, out _, out var length);
+            return X509CertificateLoader.LoadCertificate(der[..length]);
+        }
+        catch (Exception e) when (e is AsnContentException or CryptographicException)
+        {
+            throw new OpcUaException(StatusCodes.BadCertificateInvalid, "the server shows something that is no certificate", e);
+        }
+    }
+
+    private static void CheckKey(X509Certificate2 certificate)
+    {
+        using var key = certificate.GetRSAPublicKey();
+        if (key is null || key.KeySize < SecurityPolicy.MinKeyBits || key.KeySize > SecurityPolicy.MaxKeyBits)
+            throw new OpcUaException(StatusCodes.BadCertificatePolicyCheckFailed,
+                $"{Shown(certificate)} has {(key is null ? "no RSA key" : $"an RSA key of {key.KeySize} bits")}; RSA with {SecurityPolicy.MinKeyBits} to {SecurityPolicy.MaxKeyBits} bits is expected");
+        var usage = certificate.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault();
+        if (usage is not null && !usage.KeyUsages.HasFlag(X509KeyUsageFlags.DigitalSignature))
+            throw new OpcUaException(StatusCodes.BadCertificateUseNotAllowed, $"{Shown(certificate)} is not made for digital signatures");
+    }
+
+    /// <summary>The certificate and its issuers as far as they are known here.</summary>
+    private List<X509Certificate2> ChainOf(X509Certificate2 certificate)
+    {
+        var issuers = Load(IssuerCertificates).Concat(Load(TrustedCertificates)).Where(IsAuthority).ToList();
+        var chain = new List<X509Certificate2> { certificate };
+        while (!IsSelfIssued(chain[^1]) && chain.Count < MaxChain)
+        {
+            var signed = new SignedDer(chain[^1].RawData);
+            var issuer = issuers.FirstOrDefault(each => each.SubjectName.RawData.AsSpan().SequenceEqual(chain[^1].IssuerName.RawData) && signed.IsSignedBy(each));
+            if (issuer is null) break;
+            chain.Add(issuer);
+        }
+        return chain;
+    }
+
+    private void CheckChain(X509Certificate2 certificate, List<X509Certificate2> chain)
+    {
+        if (!IsSelfIssued(chain[^1]))
+            throw new OpcUaException(StatusCodes.BadCertificateChainIncomplete,
+                $"{Shown(certificate)} was issued by {Printable.Text(chain[^1].Issuer)}, whose certificate is not here: put it into {IssuerCertificates}");
+        if (!new SignedDer(chain[^1].RawData).IsSignedBy(chain[^1]))
+            throw new OpcUaException(StatusCodes.BadCertificateInvalid, $"the signature of {Shown(chain[^1])} is not its own (RSA with SHA-256 or better is expected)");
+        var lists = Files(Path.Combine(folder, "trusted", "crl")).Concat(Files(Path.Combine(folder, "issuers", "crl"))).Select(file => Read(file, RevocationList.Load)).ToList();
+        for (var link = 0; link + 1 < chain.Count; link++) CheckRevocation(chain[link], chain[link + 1], lists);
+    }
+
+    private void CheckRevocation(X509Certificate2 certificate, X509Certificate2 issuer, List<RevocationList> lists)
+    {
+        var ofIssuer = lists.Where(list => list.IsOf(issuer)).ToList();
+        if (ofIssuer.Count == 0)
+            throw new OpcUaException(StatusCodes.BadCertificateRevocationUnknown,
+                $"there is no revocation list of {Printable.Text(issuer.Subject)}: put its .crl into {Path.Combine(folder, "issuers", "crl")}");
+        if (ofIssuer.Any(list => list.Contains(certificate)))
+            throw new OpcUaException(StatusCodes.BadCertificateRevoked, $"{Shown(certificate)} was revoked by {Printable.Text(issuer.Subject)}");
+    }
+
+    private void CheckTime(List<X509Certificate2> chain, TrustExpectation expected)
+    {
+        var now = time.GetUtcNow();
+        foreach (var link in chain.Where(link => now < link.NotBefore.ToUniversalTime() || now > link.NotAfter.ToUniversalTime()))
+            if (!expected.AllowExpired)
+                throw new OpcUaException(StatusCodes.BadCertificateTimeInvalid, $"{Shown(link)} is valid from {link.NotBefore.ToUniversalTime():u} to {link.NotAfter.ToUniversalTime():u}; "
+                    + $"it is {now:u} here. Renew it at the server, set the clocks right, or allow it for this server");
+    }
+
+    private static void CheckNames(X509Certificate2 certificate, TrustExpectation expected)
+    {
+        var uri = ApplicationCertificate.UriOf(certificate);
+        if (expected.ApplicationUri is not null && uri != expected.ApplicationUri)
+            throw new OpcUaException(StatusCodes.BadCertificateUriInvalid,
+                $"{Shown(certificate)} is for the application \"{Printable.Text(uri)}\", the server calls itself \"{Printable.Text(expected.ApplicationUri)}\"");
+        if (!expected.IgnoreHost && !certificate.MatchesHostname(expected.Host, allowCommonName: false))
+            throw new OpcUaException(StatusCodes.BadCertificateHostNameInvalid,
+                $"{Shown(certificate)} is not for the host {expected.Host}: use a name it is made for, or ignore the host name for this server");
+    }
+
+    private OpcUaException Reject(X509Certificate2 certificate)
+    {
+        Directory.CreateDirectory(RejectedCertificates);
+        var name = new string([.. certificate.GetNameInfo(X509NameType.SimpleName, false).Where(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '-' or '_' or '.').Take(60)]);
+        var path = Path.Combine(RejectedCertificates, $"{name} [{certificate.Thumbprint}].der");
+        File.WriteAllBytes(path, certificate.RawData);
+        foreach (var old in new DirectoryInfo(RejectedCertificates).GetFiles().OrderByDescending(file => file.LastWriteTimeUtc).Skip(MaxRejected)) old.Delete();
+        return new OpcUaException(StatusCodes.BadCertificateUntrusted, $"nobody has accepted {Shown(certificate)} yet. Compare its SHA-256 fingerprint "
+            + $"{certificate.GetCertHashString(HashAlgorithmName.SHA256)} with the one the server shows; if they are the same, move {path} to {TrustedCertificates}");
+    }
+
+    private static bool IsAuthority(X509Certificate2 certificate) => certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(each => each.CertificateAuthority);
+
+    private static bool IsSelfIssued(X509Certificate2 certificate) => certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
+
+    private static List<X509Certificate2> Load(string directory) => [.. Files(directory).Select(file => Read(file, X509CertificateLoader.LoadCertificateFromFile))];
+
+    private static T Read<T>(string path, Func<string, T> read)
+    {
+        try
+        {
+            return read(path);
+        }
+        catch (CryptographicException e)
+        {
+            throw new OpcUaException(StatusCodes.BadConfigurationError, $"{path} cannot be read as what belongs there ({e.Message}): mend it or move it away", e);
+        }
+    }
+
+    private static IEnumerable<string> Files(string directory) => Directory.Exists(directory) ? Directory.EnumerateFiles(directory) : [];
+
+    private static string Shown(X509Certificate2 certificate) => $"the certificate {Printable.Text(certificate.Subject)} ({certificate.Thumbprint})";
+}

@@ -1,0 +1,44 @@
+namespace EdgeGateway.Drivers.OpcUa.Transport;
+
+/// <summary>
+/// Puts messages together again. Chunks of several messages may come between each other, within bounds on messages, chunks and bytes; memory
+/// grows only with what has arrived.
+/// </summary>
+/// <param name="maxMessageBytes">The longest message.</param>
+/// <param name="maxChunks">The most chunks of one message.</param>
+internal sealed class MessageAssembly(int maxMessageBytes, int maxChunks)
+{
+    private const int MaxOpen = 4;
+
+    private readonly Dictionary<uint, Open> _open = [];
+
+    /// <summary>Takes a chunk's body.</summary>
+    /// <returns>The whole message with its last chunk (valid until the next call); else null.</returns>
+    /// <exception cref="OpcUaException">A bound was passed: the connection cannot go on.</exception>
+    public ReadOnlyMemory<byte>? Add(uint requestId, char part, ReadOnlyMemory<byte> body)
+    {
+        if (!_open.TryGetValue(requestId, out var open))
+        {
+            if (part == 'F') return body;
+            if (_open.Count == MaxOpen) throw OpcUaException.TooLarge($"more than {MaxOpen} unfinished messages at once");
+            _open[requestId] = open = new Open();
+        }
+        open.Chunks++;
+        if (open.Chunks > maxChunks) throw OpcUaException.TooLarge($"a message of more than {maxChunks} chunks");
+        if (open.Bytes.Length + body.Length > maxMessageBytes) throw OpcUaException.TooLarge($"a message of more than {maxMessageBytes} bytes");
+        open.Bytes.Write(body.Span);
+        if (part != 'F') return null;
+        _open.Remove(requestId);
+        return open.Bytes.GetBuffer().AsMemory(0, (int)open.Bytes.Length);
+    }
+
+    /// <summary>The sender gave the message up.</summary>
+    public void Abort(uint requestId) => _open.Remove(requestId);
+
+    private sealed class Open
+    {
+        public int Chunks { get; set; }
+
+        public MemoryStream Bytes { get; } = new();
+    }
+}

@@ -1,0 +1,70 @@
+using EdgeGateway.Drivers.OpcUa.Client;
+using EdgeGateway.Drivers.OpcUa.Encoding.Services;
+using FsCheck.Xunit;
+
+namespace EdgeGateway.Drivers.Tests.OpcUa;
+
+/// <summary>The order of messages, whatever order they come in.</summary>
+public sealed class MessageOrderTests
+{
+    [Property]
+    public void Messages_come_out_once_and_in_order_however_they_come_in(int seed)
+    {
+        var random = new Random(seed);
+        var order = new MessageOrder();
+        var taken = new List<uint>();
+        var coming = Enumerable.Range(1, 60).SelectMany(number => Enumerable.Repeat((uint)number, random.Next(1, 3))).OrderBy(number => number + random.Next(8)).ToList();
+        foreach (var number in coming)
+        {
+            order.Offer(Message(number));
+            while (order.Take() is { } message) taken.Add(message.SequenceNumber);
+        }
+        Assert.Equal(Enumerable.Range(1, 60).Select(number => (uint)number), taken);
+        Assert.False(order.HasHole);
+    }
+
+    [Fact]
+    public void A_keep_alive_uses_no_number_up()
+    {
+        var order = new MessageOrder();
+        order.Offer(KeepAlive(1));
+        Assert.False(order.HasHole);
+        order.Offer(Message(1));
+        Assert.NotNull(order.Take());
+        order.Offer(KeepAlive(2));
+        Assert.False(order.HasHole);
+        Assert.Equal(2u, order.Expected);
+    }
+
+    [Fact]
+    public void A_keep_alive_tells_of_a_message_that_is_missing()
+    {
+        var order = new MessageOrder();
+        order.Offer(KeepAlive(3));
+        Assert.True(order.HasHole);
+        order.GiveUpExpected();
+        order.GiveUpExpected();
+        Assert.False(order.HasHole);
+        Assert.Equal(3u, order.Expected);
+    }
+
+    [Fact]
+    public void What_is_held_has_a_bound_and_the_message_that_is_due_always_fits()
+    {
+        var order = new MessageOrder();
+        for (var number = 2u; number < 500; number++) order.Offer(Message(number));
+        Assert.True(order.IsFull);
+        Assert.False(order.Offer(Message(500)));
+        Assert.True(order.Offer(Message(1)));
+        var taken = 0;
+        while (order.Take() is not null) taken++;
+        Assert.Equal(MessageOrder.MaxHeld + 1, taken);
+    }
+
+    [Fact]
+    public void Numbers_go_from_the_top_to_one() => Assert.Equal(1u, MessageOrder.Next(uint.MaxValue));
+
+    private static NotificationMessage Message(uint number) => new(number, default, [], null, IsKeepAlive: false);
+
+    private static NotificationMessage KeepAlive(uint number) => new(number, default, [], null, IsKeepAlive: true);
+}
