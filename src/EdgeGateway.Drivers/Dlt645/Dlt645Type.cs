@@ -43,6 +43,9 @@ internal sealed class Dlt645Type : DriverType
     }
 
     /// <inheritdoc/>
+    public override IBusScan CreateScan(TimeProvider time) => new MeterScan(time);
+
+    /// <inheritdoc/>
     public override IDriver Create(string line, TimeProvider time) => new MeterDriver(time);
 
     private static (Edition Edition, uint Block, bool IsMember, uint Identifier, int Part) KeyOf(MeterPoint point)

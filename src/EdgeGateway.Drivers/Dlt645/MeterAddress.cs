@@ -47,6 +47,32 @@ internal readonly record struct MeterAddress(ulong Digits)
         return new MeterAddress(digits);
     }
 
+    /// <summary>How many bytes are unknown.</summary>
+    public int UnknownBytes
+    {
+        get
+        {
+            var count = 0;
+            while (count < Bytes && (byte)(Digits >> 8 * (Bytes - 1 - count)) == Any) count++;
+            return count;
+        }
+    }
+
+    /// <summary>The address with its lowest unknown byte known: two more digits.</summary>
+    /// <param name="pair">0 to 99.</param>
+    public MeterAddress With(int pair)
+    {
+        var at = Bytes - UnknownBytes;
+        return new MeterAddress(Digits & ~(0xFFul << 8 * at) | (ulong)(pair / 10 * 16 + pair % 10) << 8 * at);
+    }
+
+    /// <summary>The twelve digits as a number; none of them may be unknown.</summary>
+    public long ToNumber() => long.Parse(ToString(), NumberStyles.None, CultureInfo.InvariantCulture);
+
+    /// <summary>The address of twelve digits.</summary>
+    public static MeterAddress OfNumber(long number) =>
+        new(ulong.Parse(number.ToString("D12", CultureInfo.InvariantCulture), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+
     /// <summary>Puts the address in front of a frame's content.</summary>
     public void Write(Span<byte> content)
     {

@@ -58,6 +58,11 @@ internal sealed class MeterExchange(TimeProvider time)
     /// <summary>The meter that gave the last reply.</summary>
     public MeterAddress Speaker => MeterAddress.Read(_taken);
 
+    /// <summary>
+    /// True if bytes came behind the last question that were no frame: a reply that was spoilt on its way, or several meters that talked over each other.
+    /// </summary>
+    public bool HeardNoise { get; private set; }
+
     /// <summary>Starts on a new stream. What is owed stays owed: a serial server may hand an old reply to a new connection.</summary>
     public void Attach(Stream link)
     {
@@ -191,6 +196,7 @@ internal sealed class MeterExchange(TimeProvider time)
         _questionBytes = Dlt645Frame.Write(_question, _content.AsSpan(0, contentBytes), device.Preamble);
         _receivedBytes = 0;
         _heardMeter = false;
+        HeardNoise = false;
     }
 
     /// <summary>Throws away what comes until nothing has come for <paramref name="quiet"/>; false if that does not happen within <paramref name="patience"/>.</summary>
@@ -241,6 +247,7 @@ internal sealed class MeterExchange(TimeProvider time)
         }
         catch (OperationCanceledException) when (isWritten)
         {
+            HeardNoise |= _receivedBytes > 0;
             return new Reply(_heardMeter ? ReplyKind.Bad : ReplyKind.Silence, 0, askedAt, time.GetTimestamp());
         }
         catch (OperationCanceledException e)
@@ -313,6 +320,7 @@ internal sealed class MeterExchange(TimeProvider time)
             }
             if (Dlt645Frame.AddressAtStart(bytes) is { IsEmpty: false } address && _message.Address.Reaches(address)) _heardMeter = true;
             if (start == FrameStart.Partial && keepFrom < 0) keepFrom = at;
+            else if (keepFrom < 0 && bytes[0] != Dlt645Frame.Preamble) HeardNoise = true;
             at++;
         }
         Consume(keepFrom < 0 ? _receivedBytes : keepFrom);

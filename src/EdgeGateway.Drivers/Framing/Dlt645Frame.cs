@@ -21,6 +21,9 @@ internal static class Dlt645Frame
     /// <summary>The most FE in front of a question.</summary>
     public const int MaxPreamble = 8;
 
+    /// <summary>What may stand in front of a frame, any number of times.</summary>
+    public const byte Preamble = 0xFE;
+
     /// <summary>The longest frame on the wire without FE.</summary>
     public const int MaxBytes = HeaderBytes + MaxDataBytes + TailBytes;
 
@@ -29,7 +32,6 @@ internal static class Dlt645Frame
     private const int SecondStartAt = 7;
     private const int ControlOnWireAt = 8;
     private const int LengthAt = 9;
-    private const byte Preamble = 0xFE;
     private const byte Start = 0x68;
     private const byte End = 0x16;
     private const byte Shift = 0x33;
