@@ -8,6 +8,7 @@ var root = new RootCommand("EdgeGateway reads a plant's analyzers, controllers a
     RunCommand.Create(),
     CheckCommand.Create(),
     SimulateCommand.Create(),
+    MapsCommand.Create(),
     ImportCommand.Create(),
     ProbeCommand.Create(),
     ScanCommand.Create(),
