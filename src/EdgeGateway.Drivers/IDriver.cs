@@ -30,4 +30,15 @@ public interface IDriver
     /// <exception cref="LineDownException">The stream is closed or no longer speaks the protocol.</exception>
     /// <exception cref="OperationCanceledException">The worker is stopping.</exception>
     ValueTask<PollOutcome> ReadAsync(PollGroup group, ISampleSink sink, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks a device that has been silent whether it is there again, with the cheapest question it is known to answer; true if anything of it came within
+    /// <paramref name="patience"/>. A driver without such a question says true, and the device is polled in full.
+    /// </summary>
+    /// <param name="group">The group whose slot it is.</param>
+    /// <param name="patience">How long to wait, at most <see cref="DeviceSettings.Timeout"/>.</param>
+    /// <param name="cancellationToken">The worker is stopping.</param>
+    /// <exception cref="LineDownException">The stream is closed or no longer speaks the protocol.</exception>
+    /// <exception cref="OperationCanceledException">The worker is stopping.</exception>
+    ValueTask<bool> ProbeAsync(PollGroup group, TimeSpan patience, CancellationToken cancellationToken) => ValueTask.FromResult(true);
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EdgeGateway.Drivers;
 
 /// <summary>A serial port in <c>connect:</c>: <c>serial:///dev/ttyUSB0?baud=9600&amp;format=8N1</c>.</summary>
-/// <param name="Path">The device file, absolute.</param>
+/// <param name="Path">The device file, absolute; on Windows the port's name behind a slash, <c>/COM3</c>.</param>
 /// <param name="Baud">Bits per second; 9600 unless said otherwise.</param>
 /// <param name="DataBits">7 or 8.</param>
 /// <param name="Parity"><c>N</c> none, <c>E</c> even, <c>O</c> odd.</param>
@@ -12,6 +12,15 @@ namespace EdgeGateway.Drivers;
 /// <param name="Rts">Whether the line RTS is raised; null leaves it as opening the port sets it.</param>
 public sealed record SerialAddress(string Path, int Baud, int DataBits, char Parity, int StopBits, bool? Dtr, bool? Rts)
 {
+    /// <summary>True if the system's driver switches the direction of RS-485 by RTS.</summary>
+    public bool IsRs485 { get; init; }
+
+    /// <summary>True if System.IO.Ports drives the port although this system has something better.</summary>
+    public bool IsByPorts { get; init; }
+
+    /// <summary>The name by which the system knows the port.</summary>
+    public string PortName => OperatingSystem.IsWindows() ? Path.TrimStart('/') : Path;
+
     /// <summary>The scheme in <c>connect:</c>.</summary>
     public const string Scheme = "serial";
 
@@ -49,6 +58,11 @@ public sealed record SerialAddress(string Path, int Baud, int DataBits, char Par
             if (address.With(key, value, out expected) is not { } more) return null;
             address = more;
         }
+        if (address is { IsRs485: true, IsByPorts: true })
+        {
+            expected = "rs485=on without transport=ports, which cannot switch the direction";
+            return null;
+        }
         return address;
     }
 
@@ -68,8 +82,14 @@ public sealed record SerialAddress(string Path, int Baud, int DataBits, char Par
                 expected = $"{key} on or off";
                 if (value is not ("on" or "off")) return null;
                 return key == "dtr" ? this with { Dtr = value == "on" } : this with { Rts = value == "on" };
+            case "rs485":
+                expected = "rs485=on, or nothing of it";
+                return value == "on" ? this with { IsRs485 = true } : null;
+            case "transport":
+                expected = "transport=ports, or nothing of it for what suits the system";
+                return value == "ports" ? this with { IsByPorts = true } : null;
             default:
-                expected = "only baud, format, dtr and rts behind the question mark";
+                expected = "only baud, format, dtr, rts, rs485 and transport behind the question mark";
                 return null;
         }
     }

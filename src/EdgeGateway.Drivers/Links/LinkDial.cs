@@ -10,6 +10,14 @@ public abstract class LinkDial
     /// <exception cref="LineDownException">The endpoint cannot be opened; the message names the endpoint and the reason.</exception>
     public abstract ValueTask<Stream> DialAsync(CancellationToken cancellationToken);
 
+    /// <summary>True if the other end may be long gone while the stream still looks open: then silence of everybody on it is a reason to dial anew.</summary>
+    public virtual bool MayBeHalfOpen => false;
+
+    /// <summary>Marks a stream whose other end says nothing any more, so that closing it leaves nothing behind at that end, should it live: serial servers have few connections to give.</summary>
+    public virtual void GiveUp(Stream link)
+    {
+    }
+
     /// <summary>The dial for a checked <c>connect:</c> address.</summary>
     public static LinkDial For(Uri connect, TimeProvider time) => connect.Scheme switch
     {

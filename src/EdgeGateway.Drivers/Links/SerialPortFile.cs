@@ -37,6 +37,18 @@ internal sealed class SerialPortFile : IDisposable
         }
     }
 
+    /// <summary>Takes the port for this program without setting it: for a transport that sets it by other means.</summary>
+    /// <exception cref="LineDownException">As for <see cref="Open"/>.</exception>
+    public static SerialPortFile TakeOnly(SerialAddress address)
+    {
+        var file = Tty.Open(address.Path, Tty.ReadWrite | Tty.NoControllingTerminal | Tty.NonBlocking | Tty.CloseOnExec);
+        if (file < 0) throw Refused(address, Marshal.GetLastPInvokeError());
+        var port = new SerialPortFile(address, file);
+        if (Tty.Lock(file, Tty.LockExclusive | Tty.LockWithoutWaiting) >= 0) return port;
+        port.Dispose();
+        throw new LineDownException(InUse(address));
+    }
+
     /// <summary>Bytes that have come and nobody has read; -1 if the port has failed.</summary>
     public int Waiting
     {
@@ -116,6 +128,7 @@ internal sealed class SerialPortFile : IDisposable
             throw Refused(_address, Marshal.GetLastPInvokeError());
         SetModemLine(Tty.LineDtr, _address.Dtr, "dtr");
         SetModemLine(Tty.LineRts, _address.Rts, "rts");
+        if (_address.IsRs485) SwitchDirection();
         LowerLatency();
         _ = Tty.Flush(_file, Tty.FlushBoth);
     }
@@ -125,6 +138,15 @@ internal sealed class SerialPortFile : IDisposable
         if (isRaised is not { } raise) return;
         if (Tty.Control(_file, raise ? Tty.SetModemLines : Tty.ClearModemLines, ref line) < 0)
             throw new LineDownException($"{_address.Path} has no line {key}: remove {key} from connect");
+    }
+
+    // Two wires carry one direction at a time: the driver of the port raises RTS for as long as it sends.
+    private void SwitchDirection()
+    {
+        var how = new Tty.Rs485 { Flags = Tty.Rs485.IsOn | Tty.Rs485.RtsWhileSending };
+        if (Tty.Control(_file, Tty.SetRs485, ref how) < 0)
+            throw new LineDownException($"{_address.Path} cannot switch the direction of RS-485 itself ({Reason(Marshal.GetLastPInvokeError())}): remove rs485 from connect. "
+                + "Most USB adapters do it in their own hardware and need nothing");
     }
 
     // USB adapters otherwise gather bytes for up to 16 ms. Ports that cannot do this are no worse for it.
@@ -140,7 +162,8 @@ internal sealed class SerialPortFile : IDisposable
         ? new IOException(Gone(_address))
         : new IOException($"{_address.Path} failed: {Reason(error)}");
 
-    private static string Gone(SerialAddress address) => $"{address.Path} has gone: its adapter was pulled out, or the other side closed it";
+    /// <summary>What is said of a port that was there and is no more.</summary>
+    internal static string Gone(SerialAddress address) => $"{address.PortName} has gone: its adapter was pulled out, or the other side closed it";
 
     /// <summary>What the system's refusal to open or set a port means to people.</summary>
     internal static LineDownException Refused(SerialAddress address, int error) => new(error switch

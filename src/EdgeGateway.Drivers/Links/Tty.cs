@@ -10,7 +10,7 @@ internal static partial class Tty
 {
     public const int ReadWrite = 2, NoControllingTerminal = 0x100, NonBlocking = 0x800, CloseOnExec = 0x80000;
     public const int NoEntry = 2, IoError = 5, NoDevice = 6, TryAgain = 11, NoRight = 13, IsBusy = 16, NoSuchDevice = 19, NotPermitted = 1, NotATerminal = 25, Interrupted = 4;
-    public const uint MakeExclusive = 0x540C, EndExclusive = 0x540D, SetModemLines = 0x5416, ClearModemLines = 0x5417, CountInput = 0x541B, GetSerial = 0x541E, SetSerial = 0x541F;
+    public const uint MakeExclusive = 0x540C, EndExclusive = 0x540D, SetModemLines = 0x5416, ClearModemLines = 0x5417, CountInput = 0x541B, GetSerial = 0x541E, SetSerial = 0x541F, SetRs485 = 0x542F;
     public const int LineDtr = 0x002, LineRts = 0x004;
     public const int LockExclusive = 2, LockWithoutWaiting = 4;
     public const int SetNow = 0, FlushBoth = 2;
@@ -57,6 +57,9 @@ internal static partial class Tty
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Control(int file, nuint request, ref SerialFacts argument);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(int file, nuint request, ref Rs485 argument);
 
     /// <summary>The system's code for a speed in bits per second (bits/termios-baud.h).</summary>
     public static uint SpeedCode(int baud) => baud switch
@@ -126,6 +129,25 @@ internal static partial class Tty
         public int Interrupt;
         public int Flags;
         public Rest Others;
+    }
+
+    /// <summary>struct serial_rs485 (linux/serial.h).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Rs485
+    {
+        public const uint IsOn = 1, RtsWhileSending = 2;
+
+        public uint Flags;
+        public uint MillisecondsBefore;
+        public uint MillisecondsAfter;
+        public Padding Others;
+    }
+
+    /// <summary>What <see cref="Rs485"/> keeps free.</summary>
+    [System.Runtime.CompilerServices.InlineArray(5)]
+    public struct Padding
+    {
+        private uint _first;
     }
 
     /// <summary>What <see cref="SerialFacts"/> holds behind the flags, with room to spare.</summary>

@@ -16,6 +16,7 @@ internal sealed class GroupKnowledge
     private readonly TextCell?[] _texts;
     private readonly ImmutableArray<DevicePoint> _points;
     private ImmutableArray<ReadRequest> _plan;
+    private ReadRequest? _cheapest;
     private int _attachment;
     private bool _isStale;
 
@@ -55,6 +56,14 @@ internal sealed class GroupKnowledge
             _isStale = false;
         }
         return _plan;
+    }
+
+    /// <summary>The smallest question that the device has answered; before it has, the smallest of the plan; and if that is empty, any place.</summary>
+    public ReadRequest Cheapest()
+    {
+        if (_cheapest is { } known) return known;
+        if (_plan.IsEmpty) return ReadPlan.Place(_points, 0, _points.Length);
+        return _plan.MinBy(request => request.DataBytes);
     }
 
     /// <summary>The next run of points that the present plan leaves out, at or after <paramref name="from"/>.</summary>
@@ -107,12 +116,14 @@ internal sealed class GroupKnowledge
     {
         Array.Clear(_refused);
         Array.Clear(_cutBefore);
+        _cheapest = null;
         _isStale = true;
     }
 
     /// <summary>Turns the data of an answer into the samples of its points.</summary>
     public void Decode(ReadRequest request, ReadOnlySpan<byte> data, Span<Sample> samples)
     {
+        if (_cheapest is not { } cheapest || request.DataBytes < cheapest.DataBytes) _cheapest = request;
         for (var i = 0; i < request.Count; i++)
         {
             var index = request.First + i;

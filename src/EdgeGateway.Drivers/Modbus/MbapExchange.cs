@@ -49,7 +49,7 @@ internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<Answer> AskAsync(ModbusDevice device, ReadRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<Answer> AskAsync(ModbusDevice device, ReadRequest request, TimeSpan patience, CancellationToken cancellationToken)
     {
         var link = _link ?? throw new InvalidOperationException("a stream must be attached before the first question");
         cancellationToken.ThrowIfCancellationRequested();
@@ -59,7 +59,7 @@ internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
         var askedAt = 0L;
         try
         {
-            var deadline = _deadline.Arm(device.Timeout);
+            var deadline = _deadline.Arm(patience);
             using var stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
             await link.WriteAsync(_question, deadline.Token).ConfigureAwait(false);
             isWritten = true;
@@ -86,7 +86,7 @@ internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
         catch (OperationCanceledException e)
         {
             // Part of the question may be out: the next one would begin in the middle of it.
-            throw new LineDownException($"a question to unit {device.Unit} could not be sent within {DurationText.Format(device.Timeout)}", e);
+            throw new LineDownException($"a question to unit {device.Unit} could not be sent within {DurationText.Format(patience)}", e);
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {

@@ -11,6 +11,12 @@ internal sealed class ModbusDriver(ModbusExchange exchange, TimeProvider time) :
     /// <summary>How long a refused place is left alone. At most one is tried again in a poll, so that many of them never cost a slot.</summary>
     private static readonly TimeSpan RetryRefusedAfter = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// How many refusals of which nobody knows whose they are may lead to further questions in one poll. One of these mostly brings data, and with it
+    /// certainty; a device that refuses everything shall not be asked for every point for that.
+    /// </summary>
+    private const int MostDoubtfulRefusals = 8;
+
     private readonly ConditionalWeakTable<PollGroup, GroupKnowledge> _groups = [];
     private readonly Stack<Step> _steps = new();
     private int _attachment;
@@ -31,17 +37,14 @@ internal sealed class ModbusDriver(ModbusExchange exchange, TimeProvider time) :
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<PollOutcome> ReadAsync(PollGroup group, ISampleSink sink, CancellationToken cancellationToken)
     {
-        if (!_groups.TryGetValue(group, out var known))
-        {
-            known = new GroupKnowledge(group, _attachment);
-            _groups.Add(group, known);
-        }
+        var known = KnownOf(group);
         var plan = known.PlanFor(_attachment);
         _steps.Clear();
         for (var i = plan.Length - 1; i >= 0; i--) _steps.Push(new Step(plan[i]));
 
         var hasAnswered = false;
         var findings = 0;
+        var doubtful = 0;
         Answer? silence = null;
         while (_steps.TryPop(out var step))
         {
@@ -65,7 +68,7 @@ internal sealed class ModbusDriver(ModbusExchange exchange, TimeProvider time) :
             {
                 known.Decode(request, exchange.Data, sink.Block(request.First, request.Count, answer.AskedAt, answer.AnsweredAt));
             }
-            else if (!IsNoSuchAddress(answer))
+            else if (!IsNoSuchAddress(answer) || (answer.IsDoubtful && ++doubtful > MostDoubtfulRefusals))
             {
                 if (answer.Kind == AnswerKind.Silence) silence = answer;
                 findings++;
@@ -73,13 +76,13 @@ internal sealed class ModbusDriver(ModbusExchange exchange, TimeProvider time) :
             }
             else if (known.Middle(request) is { } middle)
             {
-                _steps.Push(new Step(request, middle, findings));
+                if (!answer.IsDoubtful) _steps.Push(new Step(request, middle, findings));
                 _steps.Push(new Step(known.Cover(middle, request.First + request.Count - middle)));
                 _steps.Push(new Step(known.Cover(request.First, middle - request.First)));
             }
             else
             {
-                known.Refuse(request, answer.AnsweredAt);
+                if (!answer.IsDoubtful) known.Refuse(request, answer.AnsweredAt);
                 findings++;
                 Fill(sink, request, answer, Quality.IllegalAddress);
             }
@@ -108,6 +111,23 @@ internal sealed class ModbusDriver(ModbusExchange exchange, TimeProvider time) :
         }
         FillLeftOut(known, sink, retried, now, hasAnswered ? Quality.IllegalAddress : Quality.Timeout);
         return hasAnswered ? PollOutcome.Answered : PollOutcome.Silent;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ProbeAsync(PollGroup group, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var known = KnownOf(group);
+        _ = known.PlanFor(_attachment);
+        var answer = await exchange.AskAsync(known.Device, known.Cheapest(), patience, cancellationToken).ConfigureAwait(false);
+        return answer.Kind != AnswerKind.Silence;
+    }
+
+    private GroupKnowledge KnownOf(PollGroup group)
+    {
+        if (_groups.TryGetValue(group, out var known)) return known;
+        known = new GroupKnowledge(group, _attachment);
+        _groups.Add(group, known);
+        return known;
     }
 
     private static bool IsNoSuchAddress(Answer answer) =>

@@ -5,7 +5,8 @@ namespace EdgeGateway.Drivers.Modbus;
 /// <param name="Exception">The exception code of a refusal; else 0.</param>
 /// <param name="AskedAt"><see cref="TimeProvider.GetTimestamp"/> when the question had been written.</param>
 /// <param name="AnsweredAt"><see cref="TimeProvider.GetTimestamp"/> when the whole answer was there or the wait had ended.</param>
-internal readonly record struct Answer(AnswerKind Kind, byte Exception, long AskedAt, long AnsweredAt);
+/// <param name="IsDoubtful">True for a refusal that may belong to an earlier question, whose answer was still to come: nothing is to be learned from it.</param>
+internal readonly record struct Answer(AnswerKind Kind, byte Exception, long AskedAt, long AnsweredAt, bool IsDoubtful = false);
 
 /// <summary>
 /// One question and its answer on a stream: the framing, and with it the rule which bytes belong to which question. One per kind of frame.
@@ -23,7 +24,11 @@ internal abstract class ModbusExchange
     public abstract void TakeTurn();
 
     /// <summary>Asks and waits at most <see cref="DeviceSettings.Timeout"/>.</summary>
+    public ValueTask<Answer> AskAsync(ModbusDevice device, ReadRequest request, CancellationToken cancellationToken) =>
+        AskAsync(device, request, device.Timeout, cancellationToken);
+
+    /// <summary>Asks and waits at most <paramref name="patience"/>.</summary>
     /// <exception cref="LineDownException">The stream is closed or no longer carries frames.</exception>
     /// <exception cref="OperationCanceledException">The worker is stopping.</exception>
-    public abstract ValueTask<Answer> AskAsync(ModbusDevice device, ReadRequest request, CancellationToken cancellationToken);
+    public abstract ValueTask<Answer> AskAsync(ModbusDevice device, ReadRequest request, TimeSpan patience, CancellationToken cancellationToken);
 }

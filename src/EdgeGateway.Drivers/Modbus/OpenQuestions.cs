@@ -38,7 +38,13 @@ internal sealed class OpenQuestions(TimeProvider time)
     public void Close(byte unit) => _byUnit[unit]?.Clear();
 
     /// <summary>True if the unit owes any answer.</summary>
-    public bool Has(byte unit) => _byUnit[unit] is { Count: > 0 };
+    public bool Has(byte unit)
+    {
+        if (_byUnit[unit] is not { } open) return false;
+        foreach (var one in open)
+            if (time.GetElapsedTime(one.AskedAt) < Lapse) return true;
+        return false;
+    }
 
     /// <summary>True if an answer that is still to come could pass for the answer to this question.</summary>
     public bool Hides(byte unit, ReadRequest request)

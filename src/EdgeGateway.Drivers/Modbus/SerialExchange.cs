@@ -62,7 +62,7 @@ internal sealed class SerialExchange(SerialFrame frame, TimeProvider time) : Mod
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<Answer> AskAsync(ModbusDevice device, ReadRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<Answer> AskAsync(ModbusDevice device, ReadRequest request, TimeSpan patience, CancellationToken cancellationToken)
     {
         var link = _link ?? throw new InvalidOperationException("a stream must be attached before the first question");
         cancellationToken.ThrowIfCancellationRequested();
@@ -70,10 +70,10 @@ internal sealed class SerialExchange(SerialFrame frame, TimeProvider time) : Mod
         {
             if (_open.Hides(device.Unit, request))
             {
-                var cleared = await ClearAsync(link, device, request, cancellationToken).ConfigureAwait(false);
+                var cleared = await ClearAsync(link, device, request, patience, cancellationToken).ConfigureAwait(false);
                 if (cleared.Kind is AnswerKind.Silence or AnswerKind.Bad) return cleared;
             }
-            return await ConverseAsync(link, device, request, cancellationToken).ConfigureAwait(false);
+            return await ConverseAsync(link, device, request, patience, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
@@ -84,9 +84,9 @@ internal sealed class SerialExchange(SerialFrame frame, TimeProvider time) : Mod
 
     /// <summary>Finds out that no old answer can come any more; a refusal of the telling question is good enough for that.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Answer> ClearAsync(Stream link, ModbusDevice device, ReadRequest request, CancellationToken cancellationToken)
+    private async ValueTask<Answer> ClearAsync(Stream link, ModbusDevice device, ReadRequest request, TimeSpan patience, CancellationToken cancellationToken)
     {
-        if (_open.Telling(device, request) is { } telling) return await ConverseAsync(link, device, telling, cancellationToken).ConfigureAwait(false);
+        if (_open.Telling(device, request) is { } telling) return await ConverseAsync(link, device, telling, patience, cancellationToken).ConfigureAwait(false);
         // The device bears no question of another length: nothing is left but to give the old answer its time.
         var now = time.GetTimestamp();
         var isQuiet = await IsQuietAsync(link, device.Timeout, 2 * device.Timeout, cancellationToken).ConfigureAwait(false);
@@ -94,7 +94,7 @@ internal sealed class SerialExchange(SerialFrame frame, TimeProvider time) : Mod
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Answer> ConverseAsync(Stream link, ModbusDevice device, ReadRequest request, CancellationToken cancellationToken)
+    private async ValueTask<Answer> ConverseAsync(Stream link, ModbusDevice device, ReadRequest request, TimeSpan patience, CancellationToken cancellationToken)
     {
         var quiet = device.Quiet > _frameSilence ? device.Quiet : _frameSilence;
         _takenBytes = 0;
@@ -103,10 +103,12 @@ internal sealed class SerialExchange(SerialFrame frame, TimeProvider time) : Mod
         if (!await IsQuietAsync(link, quiet, device.Timeout, cancellationToken).ConfigureAwait(false))
             return new Answer(AnswerKind.Bad, 0, begunAt, time.GetTimestamp());
         WriteQuestion(device.Unit, request);
-        var answer = await ListenAsync(link, device, request, cancellationToken).ConfigureAwait(false);
+        var answer = await ListenAsync(link, device, request, patience, cancellationToken).ConfigureAwait(false);
         if (answer.Kind is AnswerKind.Data or AnswerKind.Refused
             && !await IsAloneAsync(link, device, quiet, cancellationToken).ConfigureAwait(false))
             answer = answer with { Kind = AnswerKind.Bad };
+        // A refusal names neither place nor length.
+        if (answer.Kind == AnswerKind.Refused && _open.Has(device.Unit)) answer = answer with { IsDoubtful = true };
         Remember(device.Unit, request, answer.Kind);
         return answer;
     }
@@ -150,13 +152,13 @@ internal sealed class SerialExchange(SerialFrame frame, TimeProvider time) : Mod
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Answer> ListenAsync(Stream link, ModbusDevice device, ReadRequest request, CancellationToken cancellationToken)
+    private async ValueTask<Answer> ListenAsync(Stream link, ModbusDevice device, ReadRequest request, TimeSpan patience, CancellationToken cancellationToken)
     {
         var isWritten = false;
         var askedAt = 0L;
         try
         {
-            var deadline = _deadline.Arm(device.Timeout);
+            var deadline = _deadline.Arm(patience);
             using var stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline); // not null: passed here
             await link.WriteAsync(_question.AsMemory(0, _questionBytes), deadline.Token).ConfigureAwait(false);
             isWritten = true;
@@ -179,7 +181,7 @@ internal sealed class SerialExchange(SerialFrame frame, TimeProvider time) : Mod
         catch (OperationCanceledException e)
         {
             // Part of the question may be out: the next one would begin in the middle of it.
-            throw new LineDownException($"a question to unit {device.Unit} could not be sent within {DurationText.Format(device.Timeout)}", e);
+            throw new LineDownException($"a question to unit {device.Unit} could not be sent within {DurationText.Format(patience)}", e);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using EdgeGateway.Config;
+using EdgeGateway.Diagnostics;
 
 namespace EdgeGateway.Acquisition;
 
@@ -6,7 +7,7 @@ namespace EdgeGateway.Acquisition;
 /// Whether a device is worth asking. After two silent polls in a row it is left alone for a growing time, then asked once: a dead device costs
 /// its line at most one timeout per back-off.
 /// </summary>
-internal sealed class DeviceState(Device device, TimeProvider time, Random random)
+internal sealed class DeviceState(Device device, DeviceFigures figures, TimeProvider time, Random random)
 {
     private const int SilentPollsAllowed = 2;
 
@@ -16,6 +17,11 @@ internal sealed class DeviceState(Device device, TimeProvider time, Random rando
     private TimeSpan _leaveAlone;
 
     public Device Device { get; } = device;
+
+    public DeviceFigures Figures { get; } = figures;
+
+    /// <summary>How long a probe waits for it.</summary>
+    public AnswerTime AnswerTime { get; } = new(device.Settings.Timeout);
 
     public bool IsDemoted { get; private set; }
 
@@ -43,10 +49,10 @@ internal sealed class DeviceState(Device device, TimeProvider time, Random rando
         return isNews;
     }
 
-    /// <summary>A new stream: everyone gets a fresh chance.</summary>
+    /// <summary>A new stream: everyone gets a fresh chance; one that was left alone only a single one.</summary>
     public void ForgetSilence()
     {
+        _silentPolls = IsDemoted ? SilentPollsAllowed - 1 : 0;
         IsDemoted = false;
-        _silentPolls = 0;
     }
 }

@@ -32,9 +32,19 @@ internal sealed class DriverTurns(Line line, Func<DriverType, IDriver> create, T
     public ValueTask<PollOutcome> ReadAsync(Device device, PollGroup group, ISampleSink sink, CancellationToken cancellationToken)
     {
         var protocol = line.ProtocolOf(device);
-        return _turn == protocol || _drivers.Count == 1
+        return HasTurn(protocol)
             ? _drivers[protocol].ReadAsync(group, sink, cancellationToken)
             : ReadAfterOthersAsync(protocol, group, sink, cancellationToken);
+    }
+
+    /// <summary>Asks a device whether it is there: <see cref="IDriver.ProbeAsync"/>.</summary>
+    /// <exception cref="LineDownException">The stream is closed or no longer speaks the protocol.</exception>
+    /// <exception cref="OperationCanceledException">The worker is stopping.</exception>
+    public async ValueTask<bool> ProbeAsync(Device device, PollGroup group, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var protocol = line.ProtocolOf(device);
+        if (!HasTurn(protocol)) await TakeTurnAsync(protocol, cancellationToken).ConfigureAwait(false);
+        return await _drivers[protocol].ProbeAsync(group, patience, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A question of the last poll got no answer that belongs to it.</summary>
@@ -44,7 +54,15 @@ internal sealed class DriverTurns(Line line, Func<DriverType, IDriver> create, T
         (_letDownAt, _owed) = (time.GetTimestamp(), group.Device.Timeout);
     }
 
+    private bool HasTurn(DriverType protocol) => _turn == protocol || _drivers.Count == 1;
+
     private async ValueTask<PollOutcome> ReadAfterOthersAsync(DriverType protocol, PollGroup group, ISampleSink sink, CancellationToken cancellationToken)
+    {
+        await TakeTurnAsync(protocol, cancellationToken).ConfigureAwait(false);
+        return await _drivers[protocol].ReadAsync(group, sink, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask TakeTurnAsync(DriverType protocol, CancellationToken cancellationToken)
     {
         var link = _link ?? throw new InvalidOperationException("a stream must be attached before the first poll");
         var rest = _owed - time.GetElapsedTime(_letDownAt);
@@ -52,6 +70,5 @@ internal sealed class DriverTurns(Line line, Func<DriverType, IDriver> create, T
         _owed = TimeSpan.Zero;
         _turn = protocol;
         _drivers[protocol].TakeTurn();
-        return await _drivers[protocol].ReadAsync(group, sink, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -12,6 +12,8 @@ namespace EdgeGateway.Acquisition;
 /// </summary>
 internal sealed class LineWorker
 {
+    private const string SilentLine = "none of its devices answers";
+
     private static readonly TimeSpan FirstRedial = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestRedial = TimeSpan.FromSeconds(60);
 
@@ -28,6 +30,8 @@ internal sealed class LineWorker
     private readonly DeviceState[] _devices;
     private readonly Backoff _redial;
     private readonly Refusals _refusals;
+    private readonly SilenceWatch _silence;
+    private readonly ProbeBudget _probes;
     private Stream? _link;
     private bool _isUp;
     private long _downSince;
@@ -40,7 +44,9 @@ internal sealed class LineWorker
         _sink = new PollSink(channel, time);
         _refusals = new Refusals(log);
         _redial = new Backoff(FirstRedial, LongestRedial, random);
-        _devices = line.Devices.Select(device => new DeviceState(device, time, random)).ToArray();
+        _devices = line.Devices.Select(device => new DeviceState(device, status.Devices.GetOrAdd(device.Name, _ => new DeviceFigures()), time, random)).ToArray();
+        _silence = new SilenceWatch(_devices);
+        _probes = new ProbeBudget(time);
         var start = time.GetTimestamp();
         var groups = _devices.SelectMany(state => state.Device.Groups.Select(group => (group, state))).ToList();
         // Phases are spread over each period, so that groups of the same pace do not all fall due at once; 'phase' (0 to 1) does the same
@@ -104,13 +110,20 @@ internal sealed class LineWorker
         _sink.Begin(slots.Group, slots.Next);
         var missing = Quality.BadReply;
         LineDownException? lost = null;
-        if (!slots.Device.MayAsk) missing = Quality.NotAsked;
+        PollOutcome? outcome = null;
+        if (!MayAsk(slots.Device))
+        {
+            missing = Quality.NotAsked;
+            slots.Device.Figures.CountNotAsked();
+        }
         else
         {
+            slots.Device.Figures.Lateness.Add(-slots.DueIn);
             try
             {
-                var outcome = await _drivers.ReadAsync(slots.Device.Device, slots.Group.Poll, _sink, stoppingToken).ConfigureAwait(false);
-                Judge(slots.Device, outcome);
+                if (!slots.Device.IsDemoted || await ProbeAsync(slots, stoppingToken).ConfigureAwait(false))
+                    outcome = await _drivers.ReadAsync(slots.Device.Device, slots.Group.Poll, _sink, stoppingToken).ConfigureAwait(false);
+                else (outcome, missing) = (PollOutcome.Silent, Quality.Timeout);
             }
             catch (LineDownException e)
             {
@@ -123,11 +136,25 @@ internal sealed class LineWorker
         }
         _sink.Close(missing);
         if (lost is not null || _sink.IsLetDown) _drivers.LetDown(slots.Group.Poll);
+        if (outcome is { } judged) lost ??= Judge(slots.Device, judged);
         _refusals.Look(_line.Name, slots.Device.Device.Name, _sink);
         slots.Advance();
         await HandOverAsync().ConfigureAwait(false);
         // Only now: the sink is free again for the slots that passed while this poll kept the line busy.
         if (lost is not null) await LoseLinkAsync(lost).ConfigureAwait(false);
+    }
+
+    /// <summary>A dead device is tried only out of the line's budget for that, unless the line has nothing better to do.</summary>
+    private bool MayAsk(DeviceState device) =>
+        device.MayAsk && (!device.IsDemoted || _probes.MayProbe || Array.TrueForAll(_devices, other => other.IsDemoted));
+
+    private async ValueTask<bool> ProbeAsync(PollSlots slots, CancellationToken stoppingToken)
+    {
+        var begunAt = _time.GetTimestamp();
+        if (await _drivers.ProbeAsync(slots.Device.Device, slots.Group.Poll, slots.Device.AnswerTime.Patience, stoppingToken).ConfigureAwait(false)) return true;
+        slots.Device.AnswerTime.WasInVain();
+        _probes.Spend(_time.GetElapsedTime(begunAt));
+        return false;
     }
 
     /// <summary>Answers for the slots that can no longer be polled, by the state the line was in while they passed.</summary>
@@ -148,7 +175,11 @@ internal sealed class LineWorker
         {
             _sink.Begin(slots.Group, slots.Next);
             _sink.Close(_isUp ? Quality.Skipped : Quality.NotConnected);
-            if (_isUp) _status.CountSkippedSlots(1);
+            if (_isUp)
+            {
+                _status.CountSkippedSlots(1);
+                slots.Device.Figures.CountSkipped();
+            }
             slots.Advance();
             await HandOverAsync().ConfigureAwait(false);
         }
@@ -176,8 +207,9 @@ internal sealed class LineWorker
             await PassOlderOfAllAsync().ConfigureAwait(false); // while the line was still down
             _isUp = true;
             foreach (var device in _devices) device.ForgetSilence();
-            _log.LineUp(_line.Name, _dial.Endpoint);
-            Report(null);
+            _silence.Dialled();
+            if (!_silence.IsLineSilent) _log.LineUp(_line.Name, _dial.Endpoint);
+            Report(_silence.IsLineSilent ? SilentLine : null);
             return true;
         }
         catch (LineDownException e)
@@ -195,7 +227,7 @@ internal sealed class LineWorker
         _downSince = _time.GetTimestamp();
         _redialIn = _redial.Next();
         // A change of state is said once; the attempts that follow are counted in the status.
-        if (wasUp || _redial.Failures == 1) _log.LineDown(_line.Name, cause.Message, _redialIn.TotalSeconds);
+        if ((wasUp || _redial.Failures == 1) && !_silence.IsLineSilent) _log.LineDown(_line.Name, cause.Message, _redialIn.TotalSeconds);
         Report(cause.Message);
     }
 
@@ -207,20 +239,41 @@ internal sealed class LineWorker
         await link.DisposeAsync().ConfigureAwait(false);
     }
 
-    private void Judge(DeviceState device, PollOutcome outcome)
+    /// <summary>What a poll says about its device and its line; the reason to drop the stream, or null.</summary>
+    private LineDownException? Judge(DeviceState device, PollOutcome outcome)
     {
-        if (outcome == PollOutcome.Answered)
+        if (outcome == PollOutcome.Silent) return JudgeSilence(device);
+        _redial.Reset();
+        device.Figures.CountAnswer(_sink.RoundTrip, _sink.HasBadReply);
+        if (_sink.RoundTrip is { } took) device.AnswerTime.Took(took);
+        if (_silence.IsLineSilent)
         {
-            _redial.Reset();
-            if (!device.Answered()) return;
-            _log.DeviceAnswers(_line.Name, device.Device.Name);
+            _log.LineAnswers(_line.Name);
+            // It was the line: nobody waits for the end of a back-off now.
+            foreach (var other in _devices) other.ForgetSilence();
         }
-        else
-        {
-            if (!device.WasSilent()) return;
-            _log.DeviceSilent(_line.Name, device.Device.Name);
-        }
+        else if (device.IsDemoted && !_silence.IsUnnamed(device)) _log.DeviceAnswers(_line.Name, device.Device.Name);
+        if (!_silence.Answered(device, out var silent) & !device.Answered()) return null;
+        foreach (var other in silent) _log.DeviceSilent(_line.Name, other.Device.Name);
         Report(null);
+        return null;
+    }
+
+    private LineDownException? JudgeSilence(DeviceState device)
+    {
+        device.Figures.CountSilence();
+        var isNews = device.WasSilent();
+        var isLineSilent = _silence.WasSilent(isNews ? device : null);
+        if (isLineSilent && !_silence.IsLineSilent)
+        {
+            _log.LineSilent(_line.Name, _devices.Length, _silence.SilentPolls);
+            _silence.NameLine();
+        }
+        if (isNews || isLineSilent) Report(_silence.IsLineSilent ? SilentLine : null);
+        if (!isLineSilent || !_dial.MayBeHalfOpen || _link is not { } link) return null;
+        // Perhaps the other end has been gone for long, or a serial server keeps a dead connection for us: a new one finds out.
+        _dial.GiveUp(link);
+        return new LineDownException(SilentLine);
     }
 
     private void Report(string? trouble) =>

@@ -23,4 +23,10 @@ internal static partial class Log
 
     [LoggerMessage(103, LogLevel.Information, "line {Line}: device {Device} answers again")]
     public static partial void DeviceAnswers(this ILogger log, string line, string device);
+
+    [LoggerMessage(106, LogLevel.Warning, "line {Line}: none of its {Devices} devices has answered {Polls} polls in a row: look at the cable, the converter, and the speed and format on both sides. Said once until one answers")]
+    public static partial void LineSilent(this ILogger log, string line, int devices, int polls);
+
+    [LoggerMessage(107, LogLevel.Information, "line {Line}: devices answer again")]
+    public static partial void LineAnswers(this ILogger log, string line);
 }

@@ -14,7 +14,7 @@ internal sealed class PollSink(ReadingChannel channel, TimeProvider time) : ISam
     private readonly List<ReadingBlock> _blocks = [];
     private SignalGroup? _group;
     private long _slot;
-    private (int First, int Count, long UtcMs)? _open;
+    private (int First, int Count, long UtcMs, TimeSpan Took)? _open;
 
     /// <summary>The blocks of the poll, after <see cref="Close"/>.</summary>
     public List<ReadingBlock> Blocks => _blocks;
@@ -24,18 +24,14 @@ internal sealed class PollSink(ReadingChannel channel, TimeProvider time) : ISam
     /// <summary>All readings of the poll, after <see cref="Close"/>: one per signal of the group.</summary>
     public int Readings { get; private set; }
 
+    /// <summary>From question to answer, the longest of the poll; null where nothing was answered.</summary>
+    public TimeSpan? RoundTrip { get; private set; }
+
     /// <summary>True, after <see cref="Close"/>, if a question got no answer that belongs to it: one may still come.</summary>
-    public bool IsLetDown
-    {
-        get
-        {
-            if (Good == Readings) return false;
-            foreach (var block in _blocks)
-                foreach (var reading in block.Readings)
-                    if (reading.Quality is Quality.Timeout or Quality.BadReply) return true;
-            return false;
-        }
-    }
+    public bool IsLetDown => HasAny(Quality.Timeout) || HasBadReply;
+
+    /// <summary>True, after <see cref="Close"/>, if something came that did not fit its question.</summary>
+    public bool HasBadReply => HasAny(Quality.BadReply);
 
     public void Begin(SignalGroup group, long slot)
     {
@@ -45,6 +41,7 @@ internal sealed class PollSink(ReadingChannel channel, TimeProvider time) : ISam
         _blocks.Clear();
         Good = 0;
         Readings = 0;
+        RoundTrip = null;
         Array.Clear(_covered, 0, group.Signals.Length);
     }
 
@@ -59,7 +56,7 @@ internal sealed class PollSink(ReadingChannel channel, TimeProvider time) : ISam
             if (_covered[i]) throw new InvalidOperationException($"{group.Signals[i].Id} got two samples in one poll");
             _covered[i] = true;
         }
-        _open = (first, count, UtcMs(askedAt + (answeredAt - askedAt) / 2));
+        _open = (first, count, UtcMs(askedAt + (answeredAt - askedAt) / 2), time.GetElapsedTime(askedAt, answeredAt));
         // What the caller does not fill becomes a bad reply, never the good value of another signal from the poll before.
         var samples = _samples.AsSpan(0, count);
         samples.Clear();
@@ -82,10 +79,21 @@ internal sealed class PollSink(ReadingChannel channel, TimeProvider time) : ISam
         _group = null;
     }
 
+    private bool HasAny(Quality quality)
+    {
+        if (Good == Readings) return false;
+        foreach (var block in _blocks)
+            foreach (var reading in block.Readings)
+                if (reading.Quality == quality) return true;
+        return false;
+    }
+
     private void CloseBlock(SignalGroup group)
     {
         if (_open is not { } open) return;
         _open = null;
+        // A wait in vain says nothing about answers, nor does a point that was left out.
+        if (_samples[0].Quality != Quality.Timeout && open.Took > (RoundTrip ?? TimeSpan.Zero)) RoundTrip = open.Took;
         Emit(group, open.First, open.Count, open.UtcMs);
     }
 

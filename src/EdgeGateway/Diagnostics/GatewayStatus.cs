@@ -38,6 +38,9 @@ internal sealed class GatewayStatus
     /// <summary>One entry per line.</summary>
     public ConcurrentDictionary<string, LineStatus> Lines { get; } = new();
 
+    /// <summary>One entry per device.</summary>
+    public ConcurrentDictionary<string, DeviceFigures> Devices { get; } = new();
+
     /// <summary>The uplink in a few words: <c>connected to …</c>, or the last error.</summary>
     public string Uplink { get; set; } = "not connected yet";
 

@@ -26,9 +26,10 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
     [InlineData(FieldTransport.RtuOverTcp)]
     [InlineData(FieldTransport.AsciiOverTcp)]
     [InlineData(FieldTransport.RtuOverPort)]
+    [InlineData(FieldTransport.RtuByPorts)]
     public async Task No_fault_brings_a_wrong_value_and_the_next_poll_after_it_is_good(FieldTransport transport)
     {
-        Assert.SkipUnless(transport != FieldTransport.RtuOverPort || OperatingSystem.IsLinux(), "pseudo-terminals are of Linux");
+        Assert.SkipUnless(transport is not (FieldTransport.RtuOverPort or FieldTransport.RtuByPorts) || OperatingSystem.IsLinux(), "pseudo-terminals are of Linux");
         var table = new StringBuilder("| fault | values under it | wrong | polls until good |\n|---|---|---|---|\n");
         var failures = new List<string>();
         foreach (var (name, fault) in FieldFaults.On(transport))

@@ -37,7 +37,12 @@ internal sealed class FieldBench : IAsyncDisposable
         };
         _plant = new SimulatedPlant([Line], TimeProvider.System, _ledger);
         _plant.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
-        var settings = transport == FieldTransport.RtuOverPort ? "?baud=115200&format=8N1" : "";
+        var settings = transport switch
+        {
+            FieldTransport.RtuOverPort => "?baud=115200&format=8N1",
+            FieldTransport.RtuByPorts => "?baud=115200&format=8N1&transport=ports",
+            _ => "",
+        };
         _dial = LinkDial.For(new Uri(Line.Address + settings), TimeProvider.System);
         DriverType type = transport switch
         {

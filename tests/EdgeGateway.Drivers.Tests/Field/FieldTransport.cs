@@ -7,4 +7,7 @@ public enum FieldTransport
     RtuOverTcp,
     AsciiOverTcp,
     RtuOverPort,
+
+    /// <summary>The same port by System.IO.Ports.</summary>
+    RtuByPorts,
 }

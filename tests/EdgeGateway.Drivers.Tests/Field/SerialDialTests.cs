@@ -7,11 +7,12 @@ namespace EdgeGateway.Drivers.Tests.Field;
 /// <summary>A serial port as this system has it: pseudo-terminals, which behave as ports do but for their speed.</summary>
 public sealed class SerialDialTests
 {
-    [Fact]
-    public async Task An_adapter_that_is_pulled_out_is_named_and_comes_back()
+    [Theory]
+    [InlineData(FieldTransport.RtuOverPort), InlineData(FieldTransport.RtuByPorts)]
+    public async Task An_adapter_that_is_pulled_out_is_named_and_comes_back(FieldTransport transport)
     {
         OnLinux();
-        await using var bench = FieldBench.On(FieldTransport.RtuOverPort);
+        await using var bench = FieldBench.On(transport);
         Assert.True(await bench.Poll());
 
         bench.Line.Fault = LineFault.RefuseConnections;
@@ -24,12 +25,13 @@ public sealed class SerialDialTests
         Assert.True(await bench.Poll());
     }
 
-    [Fact]
-    public async Task A_reader_that_waits_hears_of_the_unplugging_at_once()
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task A_reader_that_waits_hears_of_the_unplugging_at_once(bool byPorts)
     {
         OnLinux();
         var terminal = new PseudoTerminal();
-        await using var link = await Dial(terminal.Path);
+        await using var link = await Dial(terminal.Path, byPorts);
         var reading = link.ReadAsync(new byte[16], CancellationToken.None).AsTask();
 
         await terminal.DisposeAsync();
@@ -38,28 +40,67 @@ public sealed class SerialDialTests
         Assert.Contains("has gone", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_port_is_taken_for_one_line_alone_and_free_again_afterwards()
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task A_port_is_taken_for_one_line_alone_and_free_again_afterwards(bool byPorts)
     {
         OnLinux();
         await using var terminal = new PseudoTerminal();
-        await using (await Dial(terminal.Path))
+        await using (await Dial(terminal.Path, byPorts))
         {
-            var refused = await Assert.ThrowsAsync<LineDownException>(() => Dial(terminal.Path));
+            var refused = await Assert.ThrowsAsync<LineDownException>(() => Dial(terminal.Path, byPorts));
             Assert.Equal($"{terminal.Path} is in use by another line of this program: stop it, or give this line a port of its own", refused.Message);
         }
-        await using var again = await Dial(terminal.Path);
+        await using var again = await Dial(terminal.Path, byPorts);
     }
 
-    [Fact]
-    public async Task What_is_no_port_is_named()
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task What_is_no_port_is_named(bool byPorts)
     {
         OnLinux();
         using var folder = new TemporaryFolder();
         var file = Path.Combine(folder.Path, "file");
         await File.WriteAllTextAsync(file, "", CancellationToken.None);
 
-        Assert.Equal($"{file} is no serial port", (await Assert.ThrowsAsync<LineDownException>(() => Dial(file))).Message);
+        Assert.Equal($"{file} is no serial port", (await Assert.ThrowsAsync<LineDownException>(() => Dial(file, byPorts))).Message);
+    }
+
+    [Fact]
+    public async Task A_port_that_cannot_switch_the_direction_of_RS_485_is_named()
+    {
+        OnLinux();
+        await using var terminal = new PseudoTerminal(); // which cannot
+        var dial = new SerialDial(Address(terminal.Path) with { IsRs485 = true }, TimeProvider.System);
+
+        var refused = await Assert.ThrowsAsync<LineDownException>(() => dial.DialAsync(CancellationToken.None).AsTask());
+
+        Assert.StartsWith($"{terminal.Path} cannot switch the direction of RS-485 itself", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("remove rs485 from connect", refused.Message, StringComparison.Ordinal);
+        await using var free = await Dial(terminal.Path);
+    }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task An_adapter_that_comes_back_under_another_number_is_found_by_its_lasting_name(bool byPorts)
+    {
+        OnLinux();
+        using var folder = new TemporaryFolder();
+        var byId = Path.Combine(folder.Path, "usb-adapter");
+        var before = new PseudoTerminal();
+        File.CreateSymbolicLink(byId, before.Path);
+        await using (await Dial(byId, byPorts))
+        {
+            await before.DisposeAsync();
+            File.Delete(byId);
+        }
+        Assert.Contains("is not there", (await Assert.ThrowsAsync<LineDownException>(() => Dial(byId, byPorts))).Message, StringComparison.Ordinal);
+
+        await using var after = new PseudoTerminal();
+        File.CreateSymbolicLink(byId, after.Path);
+        await using var link = await Dial(byId, byPorts);
+        await after.WriteAsync((byte[])[7], CancellationToken.None);
+        Assert.Equal([7], await Read(link, 1));
     }
 
     [Fact]
@@ -71,12 +112,13 @@ public sealed class SerialDialTests
         Assert.StartsWith($"/dev/ttyS7 may not be opened by user {Environment.UserName}: add the user to the group", refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Every_byte_passes_as_it_is()
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task Every_byte_passes_as_it_is(bool byPorts)
     {
         OnLinux();
         await using var terminal = new PseudoTerminal();
-        await using var link = await Dial(terminal.Path);
+        await using var link = await Dial(terminal.Path, byPorts);
         byte[] all = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
 
         await link.WriteAsync(all, CancellationToken.None);
@@ -85,12 +127,13 @@ public sealed class SerialDialTests
         Assert.Equal(all, await Read(link, all.Length));
     }
 
-    [Fact]
-    public async Task A_wait_that_is_given_up_loses_no_byte()
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task A_wait_that_is_given_up_loses_no_byte(bool byPorts)
     {
         OnLinux();
         await using var terminal = new PseudoTerminal();
-        await using var link = await Dial(terminal.Path);
+        await using var link = await Dial(terminal.Path, byPorts);
         using (var patience = new CancellationTokenSource())
         {
             var waiting = link.ReadAsync(new byte[16], patience.Token).AsTask();
@@ -134,8 +177,11 @@ public sealed class SerialDialTests
     [InlineData("serial:///dev/ttyUSB0?baud=9601", "baud one of 300")]
     [InlineData("serial:///dev/ttyUSB0?format=9N1", "format as 8N1")]
     [InlineData("serial:///dev/ttyUSB0?format=8N1&format=8N1", "format once")]
-    [InlineData("serial:///dev/ttyUSB0?bauds=9600", "only baud, format, dtr and rts")]
+    [InlineData("serial:///dev/ttyUSB0?bauds=9600", "only baud, format, dtr, rts, rs485 and transport")]
     [InlineData("serial:///dev/ttyUSB0?dtr=yes", "dtr on or off")]
+    [InlineData("serial:///dev/ttyUSB0?rs485=yes", "rs485=on")]
+    [InlineData("serial:///dev/ttyUSB0?transport=usb", "transport=ports")]
+    [InlineData("serial:///dev/ttyUSB0?rs485=on&transport=ports", "rs485=on without transport=ports")]
     [InlineData("serial://ttyUSB0", "serial:///dev/ttyUSB0?baud=9600&format=8N1")]
     [InlineData("serial:///", "serial:///dev/ttyUSB0?baud=9600&format=8N1")]
     public void A_wrong_address_is_told_what_would_be_right(string connect, string expected)
@@ -154,7 +200,8 @@ public sealed class SerialDialTests
 
     private static SerialAddress Address(string path) => new(path, 115200, 8, 'N', 1, null, null);
 
-    private static async Task<Stream> Dial(string path) => await new SerialDial(Address(path), TimeProvider.System).DialAsync(CancellationToken.None);
+    private static async Task<Stream> Dial(string path, bool byPorts = false) =>
+        await new SerialDial(Address(path) with { IsByPorts = byPorts }, TimeProvider.System).DialAsync(CancellationToken.None);
 
     private static async Task<byte[]> Read(Stream stream, int count)
     {

@@ -38,6 +38,50 @@ public sealed class SerialExchangeTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    public async Task A_late_refusal_is_not_learned_for_the_question_after_it(string kind)
+    {
+        await using var bench = await SerialBench.On(kind, "h0 h1 h2");
+        var answers = bench.Line.OnQuestion;
+        bench.Line.OnQuestion = _ => { };
+        AssertAll(Quality.Timeout, await bench.Poll());
+        // The refusal of the first question and that of the telling one come late, each in the place of the next answer.
+        var late = new Queue<byte[]>([Refusal(bench, 0), Refusal(bench, 0)]);
+        bench.Line.OnQuestion = question =>
+        {
+            if (late.TryDequeue(out var refusal)) bench.Line.Send(refusal);
+            else answers(question);
+        };
+        await bench.Poll();
+
+        AssertAll(Quality.Good, await bench.Poll());
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task A_device_that_refuses_everything_while_an_answer_is_owed_is_not_asked_for_every_point(string kind)
+    {
+        await using var bench = await SerialBench.On(kind, string.Join(' ', Enumerable.Range(0, 100).Select(i => $"h{i}")));
+        bench.Line.OnQuestion = _ => { };
+        AssertAll(Quality.Timeout, await bench.Poll());
+        bench.Line.OnQuestion = _ => bench.Line.Send(Refusal(bench, 0));
+        var before = bench.Line.Questions.Count;
+
+        AssertAll(Quality.IllegalAddress, await bench.Poll());
+        Assert.InRange(bench.Line.Questions.Count - before, 1, 60);
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task A_probe_asks_the_cheapest_question_that_was_answered_and_waits_as_long_as_it_is_told(string kind)
+    {
+        await using var bench = await SerialBench.On(kind, "h0 h1 h2 h100");
+        AssertAll(Quality.Good, await bench.Poll());
+        Assert.True(await bench.Driver.ProbeAsync(bench.Group, SerialBench.Patience, CancellationToken.None));
+        Assert.Equal(1, bench.Content(bench.Line.Questions[^1])[5]);
+
+        bench.Line.OnQuestion = _ => { };
+        Assert.False(await bench.Driver.ProbeAsync(bench.Group, TimeSpan.FromMilliseconds(20), CancellationToken.None));
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
     public async Task A_device_that_always_answers_too_late_never_gives_a_value(string kind)
     {
         await using var bench = await SerialBench.On(kind, "h0 h1 h2");
@@ -191,4 +235,10 @@ public sealed class SerialExchangeTests
     }
 
     private static void AssertAll(Quality quality, Sample[] samples) => Assert.All(samples, sample => Assert.Equal(quality, sample.Quality));
+
+    private static byte[] Refusal(SerialBench bench, int question)
+    {
+        var content = bench.Content(bench.Line.Questions[question]);
+        return bench.Wire.Encode([content[0], (byte)(content[1] | 0x80), 2]);
+    }
 }

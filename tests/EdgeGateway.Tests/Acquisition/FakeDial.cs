@@ -12,6 +12,13 @@ internal sealed class FakeDial(TimeProvider time) : LinkDial
 
     public override string Endpoint => "fake://line";
 
+    /// <summary>Streams that were given up as silent.</summary>
+    public int GivenUp { get; private set; }
+
+    public override bool MayBeHalfOpen => true;
+
+    public override void GiveUp(Stream link) => GivenUp++;
+
     public override ValueTask<Stream> DialAsync(CancellationToken cancellationToken)
     {
         Attempts.Add(time.GetTimestamp());

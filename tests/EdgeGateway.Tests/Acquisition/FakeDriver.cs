@@ -12,6 +12,9 @@ internal sealed class FakeDriver(TimeProvider time) : IDriver
     /// <summary>When each poll began, monotonic.</summary>
     public List<(string Group, long At)> Polls { get; } = [];
 
+    /// <summary>Whether a silent device is there again; null for a driver that has no cheap question.</summary>
+    public Func<PollGroup, TimeSpan, bool>? OnProbe { get; set; }
+
     /// <summary>How often it has taken over from another protocol.</summary>
     public int Turns { get; private set; }
 
@@ -28,6 +31,8 @@ internal sealed class FakeDriver(TimeProvider time) : IDriver
         Polls.Add((group.Id, time.GetTimestamp()));
         return ValueTask.FromResult(OnRead?.Invoke(group, sink) ?? Answer(group, sink, 0, group.Points.Length));
     }
+
+    public ValueTask<bool> ProbeAsync(PollGroup group, TimeSpan patience, CancellationToken cancellationToken) => ValueTask.FromResult(OnProbe?.Invoke(group, patience) ?? true);
 
     /// <summary>Fills the points from <paramref name="first"/> on.</summary>
     public PollOutcome Answer(PollGroup group, ISampleSink sink, int first, int count)

@@ -2,6 +2,7 @@ using EdgeGateway.Acquisition;
 using EdgeGateway.Config;
 using EdgeGateway.Diagnostics;
 using EdgeGateway.Drivers;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeGateway.Tests.Acquisition;
@@ -27,6 +28,8 @@ internal sealed class LineBench : IDisposable
 
     public FakeDial Dial { get; }
 
+    public ILogger Log { get; init; } = NullLogger.Instance;
+
     public SlotBook Book { get; } = new();
 
     public GatewayStatus Status { get; } = new();
@@ -37,7 +40,7 @@ internal sealed class LineBench : IDisposable
     /// <summary>Runs until the end and returns everything that was handed over.</summary>
     public async Task<List<Row>> RunAsync()
     {
-        var worker = new LineWorker(_line, Dial, _ => Driver, Channel, Book, Status, Time, new Random(_seed), NullLogger.Instance);
+        var worker = new LineWorker(_line, Dial, _ => Driver, Channel, Book, Status, Time, new Random(_seed), Log);
         await worker.RunAsync(Time.Stopping);
         var rows = new List<Row>();
         while (Channel.Reader.TryRead(out var block))
