@@ -18,6 +18,9 @@ public abstract class DriverType
     /// <summary>What a serial port must be set to for this protocol, in words (<c>8 data bits</c>); null if it can be spoken at <paramref name="port"/> as it is.</summary>
     public virtual string? PortNeeded(SerialAddress port) => null;
 
+    /// <summary>What a heartbeat between frames must be like for this protocol, in words; null if it bears <paramref name="heartbeat"/>.</summary>
+    public virtual string? HeartbeatNeeded(ReadOnlySpan<byte> heartbeat) => null;
+
     /// <summary>The keys of a device that belong to this protocol (lower case).</summary>
     public abstract IReadOnlyList<string> DeviceKeys { get; }
 
@@ -49,6 +52,9 @@ public abstract class DriverType
 
     /// <summary>The shortest time one poll of <paramref name="group"/> takes on its line, for refusing budgets that cannot be kept.</summary>
     public abstract TimeSpan LeastTime(PollGroup group);
+
+    /// <summary>The shortest time one poll of <paramref name="group"/> takes on a port of this speed and format; null for a line without any.</summary>
+    public virtual TimeSpan LeastTime(PollGroup group, SerialAddress? port) => LeastTime(group);
 
     /// <summary>
     /// Other ways of reading the place of <paramref name="point"/>, each with a label (<c>CDAB</c>, <c>raw</c>): all of them can be asked in one

@@ -16,6 +16,9 @@ public static class LineInput
         _ => false,
     };
 
+    /// <summary>What the other side sends between frames to keep its connection; empty where nothing is known of that.</summary>
+    public static ReadOnlySpan<byte> Heartbeat(Stream link) => link is DialInStream dialledIn ? dialledIn.Heartbeat : default;
+
     /// <summary>The silence that ends a frame (t3.5); zero where the stream has no speed of its own.</summary>
     public static TimeSpan FrameSilence(Stream link) => link is ILineInput line ? line.FrameSilence : TimeSpan.Zero;
 }

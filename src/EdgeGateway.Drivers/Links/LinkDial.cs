@@ -18,12 +18,22 @@ public abstract class LinkDial
     {
     }
 
+    /// <summary>The longest pause between two attempts.</summary>
+    public virtual TimeSpan LongestRedial => TimeSpan.FromSeconds(60);
+
+    /// <summary>The line is served no longer: whatever is held besides streams is given back.</summary>
+    public virtual void Close()
+    {
+    }
+
     /// <summary>The dial for a checked <c>connect:</c> address.</summary>
     public static LinkDial For(Uri connect, TimeProvider time) => connect.Scheme switch
     {
         "tcp" => new TcpDial(connect.Host, connect.Port, time),
         SerialAddress.Scheme => new SerialDial(
             SerialAddress.Parse(connect, out var expected) ?? throw new ArgumentException($"{connect}: expected {expected}", nameof(connect)), time),
+        DialInAddress.Scheme => new DialInDial(
+            DialInAddress.Parse(connect, out var said) ?? throw new ArgumentException($"{connect}: expected {said}", nameof(connect)), time),
         _ => throw new ArgumentException($"no link for scheme '{connect.Scheme}'", nameof(connect)),
     };
 }

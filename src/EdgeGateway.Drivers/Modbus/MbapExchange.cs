@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using EdgeGateway.Drivers.Framing;
+using EdgeGateway.Drivers.Links;
 
 namespace EdgeGateway.Drivers.Modbus;
 
@@ -109,13 +110,25 @@ internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
 
     private void DropOldFrames()
     {
-        while (MbapFrame.TryRead(_received.AsSpan(0, _receivedBytes), out var frame)) Consume(frame.Bytes.Length);
+        while (TryRead(out var frame)) Consume(frame.Bytes.Length);
+    }
+
+    /// <summary>The next frame, without the heartbeats of the other side in front of it. No heartbeat can be the start of a frame (<see cref="ModbusTcpType.HeartbeatNeeded"/>).</summary>
+    private bool TryRead(out MbapFrame frame)
+    {
+        frame = default;
+        if (_link is { } link && LineInput.Heartbeat(link) is { IsEmpty: false } heartbeat)
+        {
+            while (_received.AsSpan(0, _receivedBytes).StartsWith(heartbeat)) Consume(heartbeat.Length);
+            if (heartbeat.StartsWith(_received.AsSpan(0, _receivedBytes))) return false; // the rest of one is on its way, or nothing is there
+        }
+        return MbapFrame.TryRead(_received.AsSpan(0, _receivedBytes), out frame);
     }
 
     private AnswerKind? TakeAnswer(byte unit, ReadRequest request, out byte exception)
     {
         exception = 0;
-        while (MbapFrame.TryRead(_received.AsSpan(0, _receivedBytes), out var frame))
+        while (TryRead(out var frame))
         {
             var kind = _startIsOld ? null : Judge(frame, unit, request, out exception);
             _startIsOld = false;

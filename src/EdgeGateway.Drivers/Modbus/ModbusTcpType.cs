@@ -7,13 +7,19 @@ internal sealed class ModbusTcpType : ModbusType
     public override string Name => "modbus-tcp";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Schemes { get; } = ["tcp"];
+    public override IReadOnlyList<string> Schemes { get; } = ["tcp", DialInAddress.Scheme];
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> DeviceKeys => ModbusKeys.TcpDevice;
 
     /// <inheritdoc/>
     public override DeviceSettings? ReadDevice(SettingRow row) => ModbusKeys.ReadDevice(row, isSerial: false);
+
+    /// <summary>Between frames without a check, a heartbeat must not pass for the start of one: a frame has two zeros behind its transaction id.</summary>
+    public override string? HeartbeatNeeded(ReadOnlySpan<byte> heartbeat) =>
+        heartbeat.IsEmpty || (heartbeat.Length >= 4 && (heartbeat[2] != 0 || heartbeat[3] != 0))
+            ? null
+            : "a heartbeat of at least four bytes, of which the third and fourth are not both 0";
 
     /// <inheritdoc/>
     public override TimeSpan LeastTime(PollGroup group) => LeastQuestionTime * Questions(group);

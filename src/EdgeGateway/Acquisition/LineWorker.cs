@@ -15,7 +15,6 @@ internal sealed class LineWorker
     private const string SilentLine = "none of its devices answers";
 
     private static readonly TimeSpan FirstRedial = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestRedial = TimeSpan.FromSeconds(60);
 
     private readonly Line _line;
     private readonly LinkDial _dial;
@@ -43,7 +42,7 @@ internal sealed class LineWorker
         _drivers = new DriverTurns(line, create, time);
         _sink = new PollSink(channel, time);
         _refusals = new Refusals(log);
-        _redial = new Backoff(FirstRedial, LongestRedial, random);
+        _redial = new Backoff(FirstRedial, dial.LongestRedial, random);
         _devices = line.Devices.Select(device => new DeviceState(device, status.Devices.GetOrAdd(device.Name, _ => new DeviceFigures()), time, random)).ToArray();
         _silence = new SilenceWatch(_devices);
         _probes = new ProbeBudget(time);
@@ -83,6 +82,7 @@ internal sealed class LineWorker
         finally
         {
             await HangUpAsync().ConfigureAwait(false);
+            _dial.Close();
         }
     }
 

@@ -20,11 +20,10 @@ internal static class CheckCommand
         Console.WriteLine($"{plant.Title} ({plant.Site}/{plant.Gateway}): {plant.Lines.Length} lines, "
             + $"{plant.Lines.Sum(line => line.Devices.Length)} devices, {plant.Groups.Sum(group => group.Signals.Length)} signals. No faults.");
         foreach (var line in plant.Lines)
-            Console.WriteLine($"  {line.Name,-12} {line.Address,-28} {string.Join(" + ", line.Protocols.Select(protocol => protocol.Name)),-12} {Load(line),6:P1} of its time at best");
+            Console.WriteLine($"  {line.Name,-12} {line.Address,-28} {string.Join(" + ", line.Protocols.Select(protocol => protocol.Name)),-12} {LineLoad.Of(line).Share,6:P1} of its time at best");
+        foreach (var (line, load) in plant.Lines.Select(line => (line, LineLoad.Of(line))).Where(entry => entry.Item2.IsMuch))
+            Console.WriteLine($"warning: line {line.Name} has {load}: little room is left for repeated and slow answers. Take longer periods, a faster port, or another line");
         Console.WriteLine($"configuration {plant.ConfigHash}");
         return ExitCode.Clean;
     }
-
-    private static double Load(Line line) =>
-        line.Devices.Sum(device => device.Groups.Sum(group => line.ProtocolOf(device).LeastTime(group.Poll) / group.Poll.Period));
 }

@@ -77,6 +77,11 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
             row.Refuse("connect", text, form, "correct connect");
             return null;
         }
+        if (connect.Scheme == DialInAddress.Scheme && DialInAddress.Parse(connect, out var dialIn) is null)
+        {
+            row.Refuse("connect", text, dialIn, "correct connect");
+            return null;
+        }
         if (connect.Scheme != "tcp" || (Endpoint.IsBare(connect) && connect.Port > 0)) return connect;
         row.Refuse("connect", text, "tcp://host:port and nothing else in it, port 1 to 65535", "correct connect");
         return null;

@@ -13,7 +13,8 @@ internal sealed class PlantCheck(FaultList faults)
     public void CheckOnce(ImmutableArray<LineDraft> lines)
     {
         CheckOnce("line", "line", lines.Select(line => (line.Section, line.Name)));
-        CheckOnce("endpoint", "connect", lines.Select(line => (line.Section, line.Connect is null ? null : AddressOf(line.Connect))));
+        CheckOnce("endpoint", "connect", lines.Select(line => (line.Section, line.Connect is null or { Scheme: DialInAddress.Scheme } ? null : AddressOf(line.Connect))));
+        CheckDialIns(lines);
         CheckOnce("device", "device", lines.SelectMany(line => line.Devices).Select(device => (device.Section, device.Name)));
     }
 
@@ -55,13 +56,9 @@ internal sealed class PlantCheck(FaultList faults)
     /// <summary>The polls of a line, at their very fastest, fit into the time there is.</summary>
     public void CheckBudget(LineDraft draft, Line line)
     {
-        var loads = line.Devices.SelectMany(device => device.Groups.Select(group => (group.Id, Share: line.ProtocolOf(device).LeastTime(group.Poll) / group.Poll.Period)))
-            .OrderByDescending(load => load.Share)
-            .ToList();
-        var sum = loads.Sum(load => load.Share);
-        if (sum <= 1) return;
-        faults.Add(draft.File, draft.Section.LineOf("devices"),
-            $"polls that take {Percent(sum)} of the time ({loads[0].Id} alone {Percent(loads[0].Share)})",
+        var load = LineLoad.Of(line);
+        if (load.Share <= 1) return;
+        faults.Add(draft.File, draft.Section.LineOf("devices"), load.ToString(),
             "at most 100 % of a line", "take longer periods, or put devices on a line of their own");
     }
 
@@ -83,11 +80,28 @@ internal sealed class PlantCheck(FaultList faults)
 
     private static string FormatOf(SerialAddress port) => string.Create(CultureInfo.InvariantCulture, $"{port.DataBits}{port.Parity}{port.StopBits}");
 
-    private static string Percent(double share) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(share * 100)} %");
-
     // A serial port is one port, whatever its settings.
-    private static string AddressOf(Uri connect) => connect.Scheme == "tcp" ? $"{connect.Host}:{connect.Port}" : connect.GetLeftPart(UriPartial.Path);
+    private static string AddressOf(Uri connect) => connect.Scheme is "tcp" or DialInAddress.Scheme ? $"{connect.Host}:{connect.Port}" : connect.GetLeftPart(UriPartial.Path);
+
+    /// <summary>Lines may share a port to dial in at, if no id is the beginning of another, and if nothing else listens or is dialled there.</summary>
+    private void CheckDialIns(ImmutableArray<LineDraft> lines)
+    {
+        var seen = new List<(LineDraft Line, DialInAddress Address)>();
+        foreach (var line in lines)
+        {
+            if (line.Connect is not { Scheme: DialInAddress.Scheme } connect || DialInAddress.Parse(connect, out _) is not { } address) continue;
+            foreach (var (other, taken) in seen)
+            {
+                if (!taken.Local.Equals(address.Local) || !(taken.Id.AsSpan().StartsWith(address.Id) || address.Id.AsSpan().StartsWith(taken.Id))) continue;
+                faults.Add(line.File, line.Section.LineOf("connect"), $"id {DialInAddress.TextOf(address.Id)} on a port that has {DialInAddress.TextOf(taken.Id)}",
+                    $"ids of which none begins another ({other.File} has that one)", "change one of the two, or take another port");
+                break;
+            }
+            seen.Add((line, address));
+            if (line.Protocol?.HeartbeatNeeded(address.Heartbeat) is { } needed)
+                faults.Add(line.File, line.Section.LineOf("connect"), $"heartbeat {DialInAddress.TextOf(address.Heartbeat)} with {line.Protocol.Name}", needed, "have the device send another one, or none");
+        }
+    }
 
     private void CheckOnce(string what, string key, IEnumerable<(Section Section, string? Name)> uses)
     {
