@@ -22,6 +22,7 @@ internal sealed class SimulatedLine
     private Socket? _guard;
     private Socket? _listener;
     private PseudoTerminal? _terminal;
+    private ISlaveConversation? _pluggedIn;
     private LineFault _fault;
     private bool _isClosed;
     private long _accepted;
@@ -206,6 +207,7 @@ internal sealed class SimulatedLine
         _terminal = terminal;
         Interlocked.Increment(ref _accepted);
         var slave = OnBus(terminal, terminal.Dispose, time);
+        _pluggedIn = slave;
         _connections.Add(slave);
         RunNeedsLock(ServeAsync(slave));
     }
@@ -284,16 +286,17 @@ internal sealed class SimulatedLine
             // Only connections in the set are reset from outside, so after this nobody holds it.
             lock (_lock) _connections.Remove(connection);
             connection.Dispose();
-            PlugInAgain();
+            PlugInAgain(connection);
         }
     }
 
     // A port whose conversation ended by a fault of a device comes back at once, as an adapter does that has reset itself.
-    private void PlugInAgain()
+    // One that ends late, when its port has been plugged in anew already, changes nothing.
+    private void PlugInAgain(ISlaveConversation ended)
     {
         lock (_lock)
         {
-            if (_isClosed || _terminal is null || _time is null) return;
+            if (_isClosed || _terminal is null || _time is null || ended != _pluggedIn) return;
             StopListeningNeedsLock();
             PlugInNeedsLock(_portPath!, _time); // not null: the terminal stands for it
         }

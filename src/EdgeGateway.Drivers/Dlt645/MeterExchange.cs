@@ -72,6 +72,9 @@ internal sealed class MeterExchange(TimeProvider time)
         _heardAt = time.GetTimestamp();
     }
 
+    /// <summary>Nothing is owed by this meter: whoever calls knows that no late reply of it can do harm.</summary>
+    public void Forget(MeterAddress meter) => _owed.Forget(meter);
+
     /// <summary>Asks for an item, and for the frames that follow its first one. Each frame may take <see cref="DeviceSettings.Timeout"/>.</summary>
     /// <exception cref="LineDownException">The stream is closed.</exception>
     /// <exception cref="OperationCanceledException">The worker is stopping.</exception>

@@ -72,16 +72,21 @@ internal sealed class MeterScan(TimeProvider time) : IBusScan
     /// <summary>Asks in both editions; a meter is named once.</summary>
     private async ValueTask<(FoundDevice? Device, bool IsSpoilt)> AskAsync(MeterAddress address, ScanBounds bounds, CancellationToken cancellationToken)
     {
+        // A late reply carries its own address: it cannot be taken for that of the next one, and nothing need be kept of this one.
+        _exchange.Forget(address);
         foreach (var question in Questions)
         {
             if (_questionsLeft-- <= 0) return default;
             var reply = await _exchange.AskAsync(DeviceAt(address, bounds), question, cancellationToken).ConfigureAwait(false);
-            if (reply.Kind == ReplyKind.Bad || _exchange.HeardNoise) return (null, true);
-            if (reply.Kind == ReplyKind.Silence) continue;
+            var isAnswer = reply.Kind is ReplyKind.Data or ReplyKind.Refused;
+            // Noise beside the reply to an incomplete address may be that of another meter.
+            if (reply.Kind == ReplyKind.Bad || (_exchange.HeardNoise && !(isAnswer && address.UnknownBytes == 0))) return (null, true);
+            if (!isAnswer) continue;
             var speaker = _exchange.Speaker;
             if (address.UnknownBytes == 0 && !_found.Add(speaker)) return default;
             return (new FoundDevice(speaker.ToString(), time.GetElapsedTime(reply.AskedAt, reply.AnsweredAt), Words(question, reply)), false);
         }
+        _exchange.Forget(address);
         return default;
     }
 

@@ -39,6 +39,9 @@ internal sealed class OwedReplies(TimeProvider time)
         if (_byMeter.TryGetValue(meter, out var owed)) owed.Clear();
     }
 
+    /// <summary>Keeps nothing of this meter.</summary>
+    public void Forget(MeterAddress meter) => _byMeter.Remove(meter);
+
     /// <summary>True if the meter owes any reply.</summary>
     public bool Has(MeterAddress meter) => _byMeter.TryGetValue(meter, out var owed) && owed.Count > 0;
 

@@ -54,6 +54,14 @@ public sealed class MeterScanTests
         Assert.Equal(["000000000003"], await line.Scan(maxQuestions: 10));
     }
 
+    [Fact]
+    public async Task A_meter_on_a_noisy_line_is_found_in_its_range()
+    {
+        await using var line = await ScannedLine.With("000000000003");
+        line.Meters[0].Fault = Fault.NoiseBefore(Noise.Zeros);
+        Assert.Equal(["000000000003"], await line.Scan(maxQuestions: 100, "000000000001", "000000000005"));
+    }
+
     [Theory]
     [InlineData("1", "2")]
     [InlineData("000000000002", "000000000001")]

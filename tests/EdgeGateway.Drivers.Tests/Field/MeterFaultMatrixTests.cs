@@ -8,6 +8,7 @@ namespace EdgeGateway.Drivers.Tests.Field;
 /// Every fault of meters on a socket and on a serial port: no wrong value while it lasts or afterwards, and good values again with the first poll after it. The
 /// table it prints stands in docs/field.md.
 /// </summary>
+[Collection(nameof(MeterField))] // one behind the other: they measure patience
 public sealed class MeterFaultMatrixTests(ITestOutputHelper output)
 {
     private const int PollsUnderFault = 2;

@@ -3,6 +3,7 @@ using EdgeGateway.PlantSimulator;
 namespace EdgeGateway.Drivers.Tests.Field;
 
 /// <summary>Faults of meters in any order, one running into the other.</summary>
+[Collection(nameof(MeterField))] // one behind the other: they measure patience
 public sealed class MeterFaultWalkTests(ITestOutputHelper output)
 {
     private const int Polls = 45;

@@ -11,7 +11,7 @@ namespace EdgeGateway.Drivers.Tests.Field;
 /// </summary>
 internal sealed class MeterField : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private static readonly string[] Signals = ["forward-active", "reverse-active", "ua", "ub", "ia", "p"];
 
