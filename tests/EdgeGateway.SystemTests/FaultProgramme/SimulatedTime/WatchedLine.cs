@@ -5,10 +5,13 @@ namespace EdgeGateway.SystemTests.FaultProgramme.SimulatedTime;
 /// <summary>One line of the plant: tells whether the gateway waits on it for an answer that is still to come.</summary>
 internal sealed class WatchedLine
 {
+    /// <summary>An answer that a sick device holds back keeps those after it waiting, also once the device is mended.</summary>
+    private static readonly TimeSpan LongestHangover = TimeSpan.FromSeconds(5);
+
     private readonly SimulatedLine _line;
     private readonly TimeSpan _patience;
     private long _askedBefore;
-    private volatile bool _wasWell = true;
+    private long _unwellUntil = -1;
 
     public WatchedLine(SimulatedLine line, TimeSpan patience, SimulatedClock clock)
     {
@@ -16,7 +19,7 @@ internal sealed class WatchedLine
         // Called before the question is on its way.
         clock.OnArming(patience, () =>
         {
-            _wasWell = IsWell;
+            if (!IsWell) Interlocked.Exchange(ref _unwellUntil, (clock.Elapsed + LongestHangover).Ticks);
             Interlocked.Exchange(ref _askedBefore, Asked);
         });
     }
@@ -28,10 +31,10 @@ internal sealed class WatchedLine
 
     private bool IsWell => _line.Devices.All(device => device.Fault.Kind == FaultKind.None);
 
-    /// <summary>False if nobody is asked, or if the question has arrived at a device that is not well, or was not then: only time brings an end.</summary>
+    /// <summary>False if nobody is asked, or if the question has arrived at a device that is not well, or was not shortly before: only time brings an end.</summary>
     public bool IsToAnswer(SimulatedClock clock)
     {
         if (clock.Armed(_patience) == 0) return false;
-        return (_wasWell && IsWell) || Asked == Interlocked.Read(ref _askedBefore);
+        return (IsWell && clock.Elapsed.Ticks > Interlocked.Read(ref _unwellUntil)) || Asked == Interlocked.Read(ref _askedBefore);
     }
 }
