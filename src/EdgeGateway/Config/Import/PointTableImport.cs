@@ -188,10 +188,22 @@ internal sealed class PointTableImport
         var (signal, chinese, english) = Names(header, cells, area, address);
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["signal"] = signal, ["name_zh"] = chinese, ["name_en"] = english, ["group"] = _choices.Group, ["area"] = area, ["address"] = address.ToString(CultureInfo.InvariantCulture),
-            ["type"] = type, ["order"] = order ?? "", ["bit"] = isBits || type != "bool" ? "" : Text(ImportColumn.Bit), ["length"] = "", ["scale"] = scale is "1" ? "" : scale,
-            ["offset"] = Text(ImportColumn.Offset) is "0" ? "" : Text(ImportColumn.Offset), ["unit"] = Text(ImportColumn.Unit), ["factor"] = Text(ImportColumn.Factor),
-            ["min"] = Text(ImportColumn.Min), ["max"] = Text(ImportColumn.Max),
+            ["signal"] = signal,
+            ["name_zh"] = chinese,
+            ["name_en"] = english,
+            ["group"] = _choices.Group,
+            ["area"] = area,
+            ["address"] = address.ToString(CultureInfo.InvariantCulture),
+            ["type"] = type,
+            ["order"] = order ?? "",
+            ["bit"] = isBits || type != "bool" ? "" : Text(ImportColumn.Bit),
+            ["length"] = "",
+            ["scale"] = scale is "1" ? "" : scale,
+            ["offset"] = Text(ImportColumn.Offset) is "0" ? "" : Text(ImportColumn.Offset),
+            ["unit"] = Text(ImportColumn.Unit),
+            ["factor"] = Text(ImportColumn.Factor),
+            ["min"] = Text(ImportColumn.Min),
+            ["max"] = Text(ImportColumn.Max),
         };
         return Add(line, signal, values);
     }
