@@ -39,6 +39,9 @@ internal sealed class DataItem
         }
     }
 
+    /// <summary>Bytes of the identifier in a frame.</summary>
+    public int IdentifierBytes => Edition == Edition.Of2007 ? 4 : 2;
+
     /// <summary>The block that brings this item together with its neighbours; 0 for none.</summary>
     public uint Block { get; init; }
 

@@ -1,3 +1,5 @@
+using EdgeGateway.Drivers.Framing;
+
 namespace EdgeGateway.Drivers.Dlt645;
 
 /// <summary>DL/T 645-2007 and -1997: its keys and columns, and its driver.</summary>
@@ -43,7 +45,21 @@ internal sealed class Dlt645Type : DriverType
     }
 
     /// <inheritdoc/>
+    public override TimeSpan LeastTime(PollGroup group, SerialAddress? port)
+    {
+        var device = (MeterDevice)group.Device;
+        var time = LeastTime(group);
+        if (port is null) return time;
+        foreach (var question in ReadPlan.Make(group.Points, device))
+            time += port.CharacterTime * (device.Preamble + 2 * (Dlt645Frame.EmptyBytes + question.Item.IdentifierBytes) + question.Item.Bytes);
+        return time;
+    }
+
+    /// <inheritdoc/>
     public override IBusScan CreateScan(TimeProvider time) => new MeterScan(time);
+
+    /// <inheritdoc/>
+    public override string? PortNeeded(SerialAddress port) => port.DataBits == 8 ? null : "8 data bits, such as format=8E1";
 
     /// <inheritdoc/>
     public override IDriver Create(string line, TimeProvider time) => new MeterDriver(time);

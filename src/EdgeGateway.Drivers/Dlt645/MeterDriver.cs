@@ -26,14 +26,22 @@ internal sealed class MeterDriver(TimeProvider time) : IDriver
     }
 
     /// <inheritdoc/>
+    public void TakeTurn() => _exchange.TakeTurn();
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ProbeAsync(PollGroup group, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var known = KnownOf(group);
+        _ = known.PlanFor(_attachment);
+        var reply = await _exchange.AskAsync(known.Device, known.Shortest(), patience, cancellationToken).ConfigureAwait(false);
+        return reply.Kind != ReplyKind.Silence;
+    }
+
+    /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<PollOutcome> ReadAsync(PollGroup group, ISampleSink sink, CancellationToken cancellationToken)
     {
-        if (!_groups.TryGetValue(group, out var known))
-        {
-            known = new MeterKnowledge(group, _attachment);
-            _groups.Add(group, known);
-        }
+        var known = KnownOf(group);
         var plan = known.PlanFor(_attachment);
         _steps.Clear();
         for (var i = plan.Length - 1; i >= 0; i--)
@@ -52,7 +60,7 @@ internal sealed class MeterDriver(TimeProvider time) : IDriver
                 Fill(sink, step.Question, waited, Quality.Timeout);
                 continue;
             }
-            var reply = await _exchange.AskAsync(known.Device, step.Question.Item, cancellationToken).ConfigureAwait(false);
+            var reply = await _exchange.AskAsync(known.Device, step.Question.Item, known.Device.Timeout, cancellationToken).ConfigureAwait(false);
             hasAnswered |= reply.Kind != ReplyKind.Silence;
             if (reply.Kind == ReplyKind.Silence)
             {
@@ -69,7 +77,7 @@ internal sealed class MeterDriver(TimeProvider time) : IDriver
         if (silence is null && known.OldestRefused(latest) is { } question)
         {
             retried = question;
-            var reply = await _exchange.AskAsync(known.Device, question.Item, cancellationToken).ConfigureAwait(false);
+            var reply = await _exchange.AskAsync(known.Device, question.Item, known.Device.Timeout, cancellationToken).ConfigureAwait(false);
             hasAnswered |= reply.Kind != ReplyKind.Silence;
             now = reply.AnsweredAt;
             if (IsWhole(question, reply))
@@ -85,6 +93,14 @@ internal sealed class MeterDriver(TimeProvider time) : IDriver
         }
         FillLeftOut(known, sink, retried, now, hasAnswered ? Quality.IllegalAddress : Quality.Timeout);
         return hasAnswered ? PollOutcome.Answered : PollOutcome.Silent;
+    }
+
+    private MeterKnowledge KnownOf(PollGroup group)
+    {
+        if (_groups.TryGetValue(group, out var known)) return known;
+        known = new MeterKnowledge(group, _attachment);
+        _groups.Add(group, known);
+        return known;
     }
 
     private void Take(MeterKnowledge known, ISampleSink sink, Step step, Reply reply)

@@ -41,6 +41,7 @@ internal sealed class MeterExchange(TimeProvider time)
     private byte[] _data = new byte[Dlt645Frame.MaxDataBytes];
     private Stream? _link;
     private TimeSpan _frameSilence;
+    private TimeSpan _patience;
     private ReadMessage _message;
     private long _heardAt;
     private int _questionBytes;
@@ -75,12 +76,24 @@ internal sealed class MeterExchange(TimeProvider time)
     /// <summary>Nothing is owed by this meter: whoever calls knows that no late reply of it can do harm.</summary>
     public void Forget(MeterAddress meter) => _owed.Forget(meter);
 
-    /// <summary>Asks for an item, and for the frames that follow its first one. Each frame may take <see cref="DeviceSettings.Timeout"/>.</summary>
+    /// <summary>Another protocol has used the stream: what was kept of it belongs to nobody, and the line was heard just now.</summary>
+    public void TakeTurn()
+    {
+        _receivedBytes = 0;
+        _heardAt = time.GetTimestamp();
+    }
+
+    /// <summary>Asks for an item, and for the frames that follow its first one.</summary>
+    /// <param name="device">The meter.</param>
+    /// <param name="item">What is asked for.</param>
+    /// <param name="patience">How long each frame may take, at most <see cref="DeviceSettings.Timeout"/>.</param>
+    /// <param name="cancellationToken">The worker is stopping.</param>
     /// <exception cref="LineDownException">The stream is closed.</exception>
     /// <exception cref="OperationCanceledException">The worker is stopping.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Reply> AskAsync(MeterDevice device, DataItem item, CancellationToken cancellationToken)
+    public async ValueTask<Reply> AskAsync(MeterDevice device, DataItem item, TimeSpan patience, CancellationToken cancellationToken)
     {
+        _patience = patience;
         var link = _link ?? throw new InvalidOperationException("a stream must be attached before the first question");
         cancellationToken.ThrowIfCancellationRequested();
         try
@@ -106,6 +119,7 @@ internal sealed class MeterExchange(TimeProvider time)
     public async ValueTask<Reply> AskAddressAsync(MeterDevice device, CancellationToken cancellationToken)
     {
         var link = _link ?? throw new InvalidOperationException("a stream must be attached before the first question");
+        _patience = device.Timeout;
         try
         {
             return await ConverseAsync(link, device, ReadMessage.ForAddress(device.Address), cancellationToken).ConfigureAwait(false);
@@ -231,7 +245,7 @@ internal sealed class MeterExchange(TimeProvider time)
         var askedAt = 0L;
         try
         {
-            var deadline = _deadline.Arm(device.Timeout);
+            var deadline = _deadline.Arm(_patience);
             using var stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline); // not null: passed here
             await link.WriteAsync(_question.AsMemory(0, _questionBytes), deadline.Token).ConfigureAwait(false);
             isWritten = true;

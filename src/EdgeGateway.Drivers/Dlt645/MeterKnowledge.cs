@@ -43,6 +43,9 @@ internal sealed class MeterKnowledge
     /// </summary>
     public int StartAt => _plan.IsEmpty ? 0 : _startAt % _plan.Length;
 
+    /// <summary>The item with the fewest bytes that is asked for.</summary>
+    public DataItem Shortest() => _plan.IsEmpty ? _items[0] : _plan.MinBy(question => question.Item.Bytes).Item;
+
     /// <summary>The questions of this poll.</summary>
     /// <param name="attachment">The number of the present stream.</param>
     public ImmutableArray<ReadQuestion> PlanFor(int attachment)

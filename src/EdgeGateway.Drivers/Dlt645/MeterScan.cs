@@ -18,7 +18,6 @@ internal sealed class MeterScan(TimeProvider time) : IBusScan
     private int _questionsLeft;
 
     /// <summary>What is wrong with the bounds; null for nothing.</summary>
-    [SuppressMessage("Performance", "CA1822", Justification = "It is asked of a search, before the search.")]
     public string? Refuse(ScanBounds bounds)
     {
         foreach (var text in new[] { bounds.First, bounds.Last })
@@ -77,7 +76,7 @@ internal sealed class MeterScan(TimeProvider time) : IBusScan
         foreach (var question in Questions)
         {
             if (_questionsLeft-- <= 0) return default;
-            var reply = await _exchange.AskAsync(DeviceAt(address, bounds), question, cancellationToken).ConfigureAwait(false);
+            var reply = await _exchange.AskAsync(DeviceAt(address, bounds), question, bounds.Patience, cancellationToken).ConfigureAwait(false);
             var isAnswer = reply.Kind is ReplyKind.Data or ReplyKind.Refused;
             // Noise beside the reply to an incomplete address may be that of another meter.
             if (reply.Kind == ReplyKind.Bad || (_exchange.HeardNoise && !(isAnswer && address.UnknownBytes == 0))) return (null, true);

@@ -27,6 +27,9 @@ internal static class Dlt645Frame
     /// <summary>The longest frame on the wire without FE.</summary>
     public const int MaxBytes = HeaderBytes + MaxDataBytes + TailBytes;
 
+    /// <summary>Bytes of a frame without data, from the first start to the end.</summary>
+    public const int EmptyBytes = HeaderBytes + TailBytes;
+
     private const int HeaderBytes = 10;
     private const int TailBytes = 2;
     private const int SecondStartAt = 7;
