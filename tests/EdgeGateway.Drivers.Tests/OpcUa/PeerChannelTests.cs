@@ -6,7 +6,7 @@ using EdgeGateway.Drivers.OpcUa.Security;
 namespace EdgeGateway.Drivers.Tests.OpcUa;
 
 /// <summary>Channels to a server written by others: every policy, both modes, renewals.</summary>
-public sealed class PeerChannelTests(PeerFixture peer) : IClassFixture<PeerFixture>
+public sealed class PeerChannelTests(PeerFixture peer) : IClassFixture<PeerFixture>, IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -21,6 +21,10 @@ public sealed class PeerChannelTests(PeerFixture peer) : IClassFixture<PeerFixtu
             return data;
         }
     }
+
+    public ValueTask InitializeAsync() => peer.Start();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task A_server_tells_its_endpoints()

@@ -7,7 +7,7 @@ using EdgeGateway.Drivers.OpcUa.Security;
 namespace EdgeGateway.Drivers.Tests.OpcUa;
 
 /// <summary>Sessions with a server written by others: every policy with every identity, and what is asked within.</summary>
-public sealed class PeerSessionTests(PeerFixture peer) : IClassFixture<PeerFixture>, IDisposable
+public sealed class PeerSessionTests(PeerFixture peer) : IClassFixture<PeerFixture>, IAsyncLifetime
 {
     private const string Plant = "urn:opcua-peer:plant";
 
@@ -25,7 +25,13 @@ public sealed class PeerSessionTests(PeerFixture peer) : IClassFixture<PeerFixtu
         }
     }
 
-    public void Dispose() => _folder.Dispose();
+    public ValueTask InitializeAsync() => peer.Start();
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [Theory, MemberData(nameof(Ways))]
     public async Task A_session_opens_under_each_policy_for_each_user(string policy, int mode, string user)

@@ -114,7 +114,10 @@ public sealed class PeerSubscriptionTests : IAsyncLifetime, IDisposable
 
     private static SubscriptionPlan Counters(int count) => new(
         TimeSpan.FromMilliseconds(100),
-        [.. Enumerable.Range(0, count).Select(at => new WatchedNode(Plant, new NodeId($"Counter{at % 10}", 0), TimeSpan.Zero, 1000))]) { KeepAlive = TimeSpan.FromSeconds(1) };
+        [.. Enumerable.Range(0, count).Select(at => new WatchedNode(Plant, new NodeId($"Counter{at % 10}", 0), TimeSpan.Zero, 1000))])
+    {
+        KeepAlive = TimeSpan.FromSeconds(1),
+    };
 
     private static void AssertNoGap(double[] values)
     {

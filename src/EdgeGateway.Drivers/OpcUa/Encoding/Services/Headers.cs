@@ -13,18 +13,6 @@ internal readonly record struct RequestHeader(NodeId AuthenticationToken, OpcUaT
         writer.WriteUInt32(TimeoutMilliseconds);
         writer.WriteNoStructure();
     }
-
-    public static RequestHeader Read(ref UaReader reader)
-    {
-        var token = reader.ReadNodeId();
-        var time = reader.ReadTime();
-        var handle = reader.ReadUInt32();
-        reader.ReadUInt32();
-        reader.ReadString();
-        var timeout = reader.ReadUInt32();
-        reader.ReadExtensionObject();
-        return new RequestHeader(token, time, handle, timeout);
-    }
 }
 
 /// <summary>What stands before every response (OPC 10000-4, 7.34).</summary>
