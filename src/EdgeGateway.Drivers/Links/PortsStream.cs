@@ -16,6 +16,8 @@ internal sealed class PortsStream : Stream, ILineInput
     /// <summary>How much longer than its bytes take a write may last before the port counts as stuck.</summary>
     private static readonly TimeSpan WritePatience = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
+
     private readonly SerialPort _port;
     private readonly SerialPortFile? _lock;
     private readonly SerialAddress _address;
@@ -105,9 +107,10 @@ internal sealed class PortsStream : Stream, ILineInput
         }
         catch (TimeoutException e)
         {
-            throw new IOException($"{_address.PortName} takes no bytes: flow control holds it, or its adapter is stuck", e);
+            throw new IOException(
+                _pieces.Reader.Completion.IsCompleted ? SerialPortFile.Gone(_address) : $"{_address.PortName} takes no bytes: flow control holds it, or its adapter is stuck or gone", e);
         }
-        catch (Exception e) when (e is InvalidOperationException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
         {
             throw new IOException(SerialPortFile.Gone(_address), e);
         }
@@ -129,6 +132,16 @@ internal sealed class PortsStream : Stream, ILineInput
     protected override void Dispose(bool disposing)
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0) return;
+        // Closing a port whose adapter is gone may take System.IO.Ports for ever; the line goes on without waiting for that.
+        var closing = new Thread(ClosePort) { IsBackground = true, Name = $"close {_address.PortName}" };
+        closing.Start();
+        if (closing.Join(ClosePatience)) _thread.Join(ClosePatience);
+        _lock?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void ClosePort()
+    {
         try
         {
             _port.Dispose();
@@ -137,9 +150,6 @@ internal sealed class PortsStream : Stream, ILineInput
         {
             // An adapter that is gone cannot be set back on closing; the port is closed all the same.
         }
-        _thread.Join();
-        _lock?.Dispose();
-        base.Dispose(disposing);
     }
 
     private void Listen()

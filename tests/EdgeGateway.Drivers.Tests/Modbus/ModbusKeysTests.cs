@@ -204,7 +204,7 @@ public sealed class ModbusKeysTests
         var type = DriverCatalog.Find("Modbus-TCP");
 
         Assert.NotNull(type);
-        Assert.Equal(["tcp"], type.Schemes);
+        Assert.Equal(["tcp", "listen"], type.Schemes);
         Assert.All(type.DeviceKeys.Concat(type.PointColumns), key => Assert.Equal(key.ToLowerInvariant(), key));
     }
 
