@@ -22,6 +22,17 @@ internal static class SimulatedSite
         Lines = [.. plant.Lines.Zip(simulated.Lines, (line, twin) => line with { Connect = new Uri(twin.Address + line.Connect.Query) })],
     };
 
+    /// <summary>Why a plant cannot be simulated, in words; null if it can.</summary>
+    public static string? Refuse(Plant plant)
+    {
+        foreach (var line in plant.Lines)
+        {
+            if (line.Protocols.Count() > 1) return $"line {line.Name}: devices of several protocols on one line cannot be simulated. Give each protocol a line of its own in a copy of the site folder";
+            if (line.Connect.Scheme is not ("tcp" or SerialAddress.Scheme)) return $"line {line.Name}: devices that dial in cannot be simulated. Point the line at a tcp address in a copy of the site folder";
+        }
+        return null;
+    }
+
     private static SimulatedLine LineOf(Line line, bool onFreePorts)
     {
         if (line.Protocol is Dlt645Type) return SimulatedMeters.LineOf(line, HostOf(line, onFreePorts), PortOf(line, onFreePorts), PathOf(line, onFreePorts));

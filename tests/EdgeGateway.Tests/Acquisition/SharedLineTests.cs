@@ -24,7 +24,6 @@ public sealed class SharedLineTests
 
         await bench.Stop();
         Assert.Empty(bench.Wrong);
-        Assert.DoesNotContain(bench.Rows, row => row.Quality is Quality.Timeout or Quality.BadReply or Quality.NotConnected);
     }
 
     [Theory]
@@ -101,14 +100,6 @@ public sealed class SharedLineTests
         }
 
         public SimulatedLine[] Halves { get; }
-
-        public IReadOnlyList<Reading> Rows
-        {
-            get
-            {
-                lock (_lock) return [.. _rows.Select(row => row.Reading)];
-            }
-        }
 
         /// <summary>Values that the device never served.</summary>
         public IEnumerable<(string Device, Reading Reading)> Wrong

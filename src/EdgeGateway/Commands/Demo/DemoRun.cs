@@ -31,6 +31,11 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         if (SiteOption.Load(options.Site) is not { } site) return ExitCode.CannotStart;
+        if (SimulatedSite.Refuse(site) is { } fault)
+        {
+            await Console.Error.WriteLineAsync(fault).ConfigureAwait(false);
+            return ExitCode.CannotStart;
+        }
         var folder = options.State ?? Directory.CreateTempSubdirectory("edgegateway-demo-").FullName;
         try
         {

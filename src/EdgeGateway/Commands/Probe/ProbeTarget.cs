@@ -29,7 +29,7 @@ internal sealed record ProbeTarget(Uri Connect, IReadOnlyList<ProbeDevice> Devic
     }
 
     private static ProbeDevice Of(Line line, Device device, Func<Signal, bool> isAsked) =>
-        new(device.Name, line.Protocol, device.Settings,
+        new(device.Name, line.ProtocolOf(device), device.Settings,
             [.. device.Groups.SelectMany(group => group.Signals.Zip(group.Poll.Points)).Where(pair => isAsked(pair.First))]);
 }
 
