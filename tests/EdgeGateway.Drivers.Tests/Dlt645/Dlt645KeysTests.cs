@@ -110,4 +110,23 @@ public sealed class Dlt645KeysTests
         Assert.Equal(faults.Count > 0, device is null);
         return faults;
     }
+
+    [Fact]
+    public void The_least_time_of_a_poll_follows_the_speed_of_the_port()
+    {
+        var port = SerialAddress.Parse(new Uri("serial:///dev/ttyS0?baud=2400&format=8E1"), out _)!; // well formed
+
+        var least = Type.LeastTime(MeterMap.Group("forward-active"), port);
+
+        // 2 ms and 5 ms of silence; four FE, 16 bytes there and 20 back, of 11 bits each.
+        Assert.Equal(0.007 + 40 * 11 / 2400.0, least.TotalSeconds, 6);
+    }
+
+    [Fact]
+    public void Seven_data_bits_are_refused_with_what_would_be_right()
+    {
+        var port = SerialAddress.Parse(new Uri("serial:///dev/ttyS0?baud=2400&format=7E1"), out _)!; // well formed
+
+        Assert.Contains("8E1", Type.PortNeeded(port), StringComparison.Ordinal);
+    }
 }

@@ -135,6 +135,19 @@ public sealed class MeterDriverTests
     }
 
     [Fact]
+    public async Task A_probe_asks_for_the_shortest_item_and_waits_as_long_as_it_is_told()
+    {
+        await using var bench = await MeterBench.On("p forward-active frequency", MeterMap.Device(timeoutMs: 60_000));
+        bench.Says(("11:02800002", "5000"));
+        Assert.True(await bench.Driver.ProbeAsync(bench.Group, TimeSpan.FromSeconds(30), CancellationToken.None));
+
+        bench.Says(_ => null);
+        Assert.False(await bench.Driver.ProbeAsync(bench.Group, TimeSpan.FromMilliseconds(20), CancellationToken.None));
+
+        Assert.All(bench.Asked, asked => Assert.Equal("11:02800002", asked));
+    }
+
+    [Fact]
     public async Task A_late_reply_is_not_taken_for_the_next_one_of_the_same_item()
     {
         await using var bench = await MeterBench.On("frequency");
