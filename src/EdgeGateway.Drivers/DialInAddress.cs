@@ -30,6 +30,20 @@ public sealed record DialInAddress(IPEndPoint Local, byte[] Id, byte[] Heartbeat
         return Allowed.Count == 0 ? IPAddress.IsLoopback(source) : Allowed.Any(network => network.Contains(source));
     }
 
+    /// <summary>
+    /// True if these bytes may stand behind the id: line ends, and heartbeats, the last of which may be on its way. With anything else it was the start of another id.
+    /// </summary>
+    public bool IsTrail(ReadOnlySpan<byte> behind)
+    {
+        while (!behind.IsEmpty)
+        {
+            if (behind[0] is (byte)'\r' or (byte)'\n' or 0) behind = behind[1..];
+            else if (Heartbeat.Length > 0 && behind.StartsWith(Heartbeat)) behind = behind[Heartbeat.Length..];
+            else return Heartbeat.AsSpan().StartsWith(behind);
+        }
+        return true;
+    }
+
     /// <summary>Reads an address of scheme <see cref="Scheme"/>; null if anything in it is wrong, and then <paramref name="expected"/> says what would be right.</summary>
     public static DialInAddress? Parse(Uri connect, out string expected)
     {

@@ -14,6 +14,11 @@ internal sealed class DialInPort
     /// <summary>Connections that have not said their id yet; more are refused.</summary>
     public const int MaxUnknown = 64;
 
+    /// <summary>Of those, from one address: nobody alone can keep the others out.</summary>
+    public const int MaxUnknownOfSource = 16;
+
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan Introduction = TimeSpan.FromSeconds(10);
 
     /// <summary>What comes right behind the id belongs to it: a line end, a first heartbeat.</summary>
@@ -28,22 +33,22 @@ internal sealed class DialInPort
     private readonly CancellationTokenSource _ended = new();
     private readonly TimeProvider _time;
     private readonly IPEndPoint _local;
-    private int _unknown;
+    private readonly List<IPAddress> _unknown = [];
     private long _strangers;
     private string? _lastStranger;
 
     private DialInPort(IPEndPoint local, TimeProvider time)
     {
         (_local, _time) = (local, time);
-        _listener = new Socket(local.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            _listener = new Socket(local.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             _listener.Bind(local);
             _listener.Listen(MaxUnknown);
         }
         catch (SocketException e)
         {
-            _listener.Dispose();
+            _listener?.Dispose();
             throw new LineDownException($"{DialInAddress.Scheme}://{local} cannot be listened on: {e.Message}", e);
         }
     }
@@ -67,7 +72,7 @@ internal sealed class DialInPort
             {
                 port = new DialInPort(address.Local, time);
                 Open.Add(address.Local, port);
-                _ = port.AcceptAsync();
+                _ = Task.Run(port.AcceptAsync);
             }
             lock (port._lock) port._places.Add(new Place(address));
             return port;
@@ -116,10 +121,28 @@ internal sealed class DialInPort
             {
                 return;
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (ObjectDisposedException)
             {
-                // One caller gave up before it was answered, or the port has closed: the condition of the loop tells.
+                return;
             }
+            catch (SocketException e)
+            {
+                // One caller gave up before it was answered, or the computer is short of something: that does not mend in an instant.
+                lock (_lock) _lastStranger = $"could not be taken: {e.Message}";
+                await Pause().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task Pause()
+    {
+        try
+        {
+            await Task.Delay(AfterFailure, _time, _ended.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The port has closed: the condition of the loop tells.
         }
     }
 
@@ -129,10 +152,10 @@ internal sealed class DialInPort
         lock (_lock)
         {
             if (!_places.Exists(place => place.Address.Allows(source))) Refuse(socket, $"from {source}, which is not allowed");
-            else if (_unknown >= MaxUnknown) Refuse(socket, $"from {source}: too many at once");
+            else if (_unknown.Count >= MaxUnknown || _unknown.Count(other => other.Equals(source)) >= MaxUnknownOfSource) Refuse(socket, $"from {source}: too many at once");
             else
             {
-                _unknown++;
+                _unknown.Add(source);
                 _ = IntroduceAsync(socket, source);
             }
         }
@@ -141,7 +164,7 @@ internal sealed class DialInPort
     private async Task IntroduceAsync(Socket socket, IPAddress source)
     {
         var isPlaced = false;
-        var heard = new byte[DialInAddress.MaxBytes];
+        var heard = new byte[4 * DialInAddress.MaxBytes];
         var count = 0;
         try
         {
@@ -149,7 +172,7 @@ internal sealed class DialInPort
             using var patience = new CancellationTokenSource(Introduction, _time);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _ended.Token);
             Place? place = null;
-            while (place is null && count < heard.Length)
+            while (place is null && count < DialInAddress.MaxBytes)
             {
                 var read = await socket.ReceiveAsync(heard.AsMemory(count), both.Token).ConfigureAwait(false);
                 if (read == 0) break;
@@ -158,10 +181,10 @@ internal sealed class DialInPort
             }
             if (place is null) return;
             await Task.Delay(Trail, _time, both.Token).ConfigureAwait(false);
-            while (socket.Available > 0 && await socket.ReceiveAsync(heard.AsMemory(), both.Token).ConfigureAwait(false) > 0)
-            {
-                // Thrown away: nothing has been asked yet.
-            }
+            while (socket.Available > 0 && count < heard.Length) count += await socket.ReceiveAsync(heard.AsMemory(count), both.Token).ConfigureAwait(false);
+            if (!place.Address.IsTrail(heard.AsSpan(place.Address.Id.Length, count - place.Address.Id.Length))) return;
+            // It may have left again: then it takes nobody's place.
+            if (socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && socket.Available == 0) return;
             lock (_lock)
             {
                 if (!_places.Contains(place)) return;
@@ -177,7 +200,7 @@ internal sealed class DialInPort
         {
             lock (_lock)
             {
-                _unknown--;
+                _unknown.Remove(source);
                 if (!isPlaced) Refuse(socket, count == 0 ? $"from {source}, without a word" : $"from {source}, which said {DialInAddress.TextOf(heard.AsSpan(0, Math.Min(count, 16)))}");
             }
         }

@@ -191,14 +191,26 @@ internal sealed class PortsStream : Stream, ILineInput
         UnauthorizedAccessException when !OperatingSystem.IsWindows() => $"{address.PortName} is no serial port",
         UnauthorizedAccessException => $"{address.PortName} is in use by another program, or user {Environment.UserName} may not open it: stop that program, or give the user the right",
         ArgumentException => $"{address.PortName} is no serial port",
-        _ when OperatingSystem.IsWindows() && !SerialPort.GetPortNames().Contains(address.PortName, StringComparer.OrdinalIgnoreCase) => Missing(address),
+        _ when OperatingSystem.IsWindows() && !NamesNow().Contains(address.PortName, StringComparer.OrdinalIgnoreCase) => Missing(address),
         _ => $"{address.PortName} cannot be opened: {refusal.Message}",
     };
 
     private static string Missing(SerialAddress address)
     {
-        var names = SerialPort.GetPortNames();
+        var names = NamesNow();
         return $"{address.PortName} is not there: its adapter is not plugged in, or has another name now. "
             + (names.Length == 0 ? "This computer has no port" : $"Ports of this computer now: {string.Join(", ", names.Order(StringComparer.Ordinal).Take(8))}");
+    }
+
+    private static string[] NamesNow()
+    {
+        try
+        {
+            return SerialPort.GetPortNames();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        {
+            return []; // a hint only; adapters come and go
+        }
     }
 }

@@ -185,7 +185,15 @@ internal sealed class SerialPortFile : IDisposable
     private static string WhatIsThere()
     {
         const string byId = "/dev/serial/by-id";
-        var names = Directory.Exists(byId) ? Directory.EnumerateFileSystemEntries(byId).Order(StringComparer.Ordinal).Take(8).ToList() : [];
+        List<string> names;
+        try
+        {
+            names = [.. Directory.EnumerateFileSystemEntries(byId).Order(StringComparer.Ordinal).Take(8)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            names = []; // the folder goes with the last adapter
+        }
         return names.Count == 0
             ? "No USB adapter is plugged in (/dev/serial/by-id is empty)"
             : string.Create(CultureInfo.InvariantCulture, $"Plugged in now, by names that do not change: {string.Join(", ", names)}");

@@ -22,28 +22,29 @@ public sealed class TcpDial(string host, int port, TimeProvider time) : LinkDial
     /// <inheritdoc/>
     public override async ValueTask<Stream> DialAsync(CancellationToken cancellationToken)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        SocketCare.Apply(socket);
+        Socket? socket = null;
         using var deadline = new CancellationTokenSource(ConnectTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            SocketCare.Apply(socket);
             await socket.ConnectAsync(host, port, both.Token).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (SocketException e)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new LineDownException($"{Endpoint} cannot be opened: {e.Message}", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new LineDownException($"{Endpoint} did not accept a connection within {DurationText.Format(ConnectTimeout)}", e);
         }
         catch (OperationCanceledException)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw;
         }
     }

@@ -13,7 +13,7 @@ namespace EdgeGateway.Drivers.Modbus;
 /// to the next connection). An abandoned id therefore comes up again after 65,535 other questions: to do so within twice the timeout, one
 /// connection would have to answer 32,000 questions a second at a timeout of 1 s, or 546 a second, without pause, at the longest timeout of
 /// 60 s. One question at a time over a network does not reach the first, and a line with a silent device does not reach the second,
-/// because every silence costs it a whole timeout in which nothing is asked.
+/// because every silence costs it its timeout, or a probe's patience, in which nothing is asked.
 /// </para>
 /// </summary>
 internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
@@ -119,7 +119,11 @@ internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
         frame = default;
         if (_link is { } link && LineInput.Heartbeat(link) is { IsEmpty: false } heartbeat)
         {
-            while (_received.AsSpan(0, _receivedBytes).StartsWith(heartbeat)) Consume(heartbeat.Length);
+            while (_received.AsSpan(0, _receivedBytes).StartsWith(heartbeat))
+            {
+                Consume(heartbeat.Length);
+                _startIsOld = false; // what was old was the start of the heartbeat
+            }
             if (heartbeat.StartsWith(_received.AsSpan(0, _receivedBytes))) return false; // the rest of one is on its way, or nothing is there
         }
         return MbapFrame.TryRead(_received.AsSpan(0, _receivedBytes), out frame);

@@ -163,6 +163,7 @@ internal sealed class SerialExchange(SerialFrame frame, TimeProvider time) : Mod
             await link.WriteAsync(_question.AsMemory(0, _questionBytes), deadline.Token).ConfigureAwait(false);
             isWritten = true;
             askedAt = time.GetTimestamp();
+            deadline.CancelAfter(patience); // a slow port has taken its time to send, which is not the device's
             while (true)
             {
                 await ReceiveAsync(link, _receivedBytes, deadline.Token).ConfigureAwait(false);

@@ -146,11 +146,12 @@ internal sealed class LineWorker
 
     /// <summary>A dead device is tried only out of the line's budget for that, unless the line has nothing better to do.</summary>
     private bool MayAsk(DeviceState device) =>
-        device.MayAsk && (!device.IsDemoted || _probes.MayProbe || Array.TrueForAll(_devices, other => other.IsDemoted));
+        device.MayAsk && (!device.IsDemoted || _probes.MayProbe(device) || Array.TrueForAll(_devices, other => other.IsDemoted));
 
     private async ValueTask<bool> ProbeAsync(PollSlots slots, CancellationToken stoppingToken)
     {
         var begunAt = _time.GetTimestamp();
+        _probes.Done(slots.Device);
         if (await _drivers.ProbeAsync(slots.Device.Device, slots.Group.Poll, slots.Device.AnswerTime.Patience, stoppingToken).ConfigureAwait(false)) return true;
         slots.Device.AnswerTime.WasInVain();
         _probes.Spend(_time.GetElapsedTime(begunAt));
@@ -206,7 +207,7 @@ internal sealed class LineWorker
             await _drivers.AttachAsync(_link, stoppingToken).ConfigureAwait(false);
             await PassOlderOfAllAsync().ConfigureAwait(false); // while the line was still down
             _isUp = true;
-            foreach (var device in _devices) device.ForgetSilence();
+            GiveAllAChance();
             _silence.Dialled();
             if (!_silence.IsLineSilent) _log.LineUp(_line.Name, _dial.Endpoint);
             Report(_silence.IsLineSilent ? SilentLine : null);
@@ -250,7 +251,7 @@ internal sealed class LineWorker
         {
             _log.LineAnswers(_line.Name);
             // It was the line: nobody waits for the end of a back-off now.
-            foreach (var other in _devices) other.ForgetSilence();
+            GiveAllAChance();
         }
         else if (device.IsDemoted && !_silence.IsUnnamed(device)) _log.DeviceAnswers(_line.Name, device.Device.Name);
         if (!_silence.Answered(device, out var silent) & !device.Answered()) return null;
@@ -263,7 +264,7 @@ internal sealed class LineWorker
     {
         device.Figures.CountSilence();
         var isNews = device.WasSilent();
-        var isLineSilent = _silence.WasSilent(isNews ? device : null);
+        var isLineSilent = _silence.WasSilent(device, isNews);
         if (isLineSilent && !_silence.IsLineSilent)
         {
             _log.LineSilent(_line.Name, _devices.Length, _silence.SilentPolls);
@@ -274,6 +275,15 @@ internal sealed class LineWorker
         // Perhaps the other end has been gone for long, or a serial server keeps a dead connection for us: a new one finds out.
         _dial.GiveUp(link);
         return new LineDownException(SilentLine);
+    }
+
+    private void GiveAllAChance()
+    {
+        foreach (var device in _devices)
+        {
+            device.ForgetSilence();
+            _probes.Done(device);
+        }
     }
 
     private void Report(string? trouble) =>

@@ -33,7 +33,12 @@ internal static class ProbeCommand
         }
         if (SiteOption.Load(folder) is not { } plant) return null;
         var target = name is null ? null : ProbeTarget.Find(plant, name);
-        if (target is not null) return target;
+        if (target is not null)
+        {
+            if (ProtocolOptions.WhyNotDialled(target.Connect) is not { } reason) return target;
+            Console.Error.WriteLine($"{name}: {reason}");
+            return null;
+        }
         var known = plant.Lines.SelectMany(line => line.Devices.Select(device => device.Name).Prepend(line.Name)).Distinct().ToList();
         var signals = plant.Groups.SelectMany(group => group.Signals).Select(signal => signal.Id.Text);
         Console.Error.WriteLine(name is null ? "what should be asked?" : $"{name} is no line, device or signal of the site{(NearestName.Of(name, known.Concat(signals)) is { } nearest ? $"; is {nearest} meant?" : "")}");

@@ -53,10 +53,17 @@ internal sealed class ProtocolOptions
             refuse($"--connect {text}: expected {form}");
         else if (connect.Scheme == "tcp" && !(Endpoint.IsBare(connect) && connect.Port > 0))
             refuse($"--connect {text}: expected tcp://host:port and nothing else in it, port 1 to 65535");
+        else if (WhyNotDialled(connect) is { } reason)
+            refuse($"--connect {text}: {reason}");
         else if (foreign.Count == 0)
             return (connect, protocol);
         return null;
     }
+
+    /// <summary>Why a command cannot ask at this address by itself; null if it can.</summary>
+    public static string? WhyNotDialled(Uri connect) => connect.Scheme == DialInAddress.Scheme
+        ? "a device that dials in cannot be dialled; let the gateway run and look at its readings, or ask the device at an address of its own"
+        : null;
 
     /// <summary>The device, by the protocol's rules for its keys; null after every fault was told.</summary>
     public DeviceSettings? ReadDevice(ParseResult parse, DriverType protocol, Action<string> refuse) => protocol.ReadDevice(Row(parse, protocol.DeviceKeys, refuse));

@@ -45,7 +45,12 @@ internal static class ScanCommand
             return null;
         }
         if (SiteOption.Load(folder) is not { } plant) return null;
-        if (plant.Lines.FirstOrDefault(line => line.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found) return (found.Connect, found.Protocol);
+        if (plant.Lines.FirstOrDefault(line => line.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found)
+        {
+            if (ProtocolOptions.WhyNotDialled(found.Connect) is not { } reason) return (found.Connect, found.Protocol);
+            Console.Error.WriteLine($"line {found.Name}: {reason}");
+            return null;
+        }
         Console.Error.WriteLine($"{(name is null ? "which line?" : $"{name} is no line of the site:")} expected one of {string.Join(", ", plant.Lines.Select(line => line.Name))}, or --connect and --protocol");
         return null;
     }

@@ -98,8 +98,9 @@ internal sealed class PlantCheck(FaultList faults)
                 break;
             }
             seen.Add((line, address));
-            if (line.Protocol?.HeartbeatNeeded(address.Heartbeat) is { } needed)
-                faults.Add(line.File, line.Section.LineOf("connect"), $"heartbeat {DialInAddress.TextOf(address.Heartbeat)} with {line.Protocol.Name}", needed, "have the device send another one, or none");
+            foreach (var protocol in line.Devices.Select(device => device.Protocol).Append(line.Protocol).OfType<DriverType>().Distinct())
+                if (protocol.HeartbeatNeeded(address.Heartbeat) is { } needed)
+                    faults.Add(line.File, line.Section.LineOf("connect"), $"heartbeat {DialInAddress.TextOf(address.Heartbeat)} with {protocol.Name}", needed, "have the device send another one, or none");
         }
     }
 

@@ -65,6 +65,34 @@ public sealed class DialInTests
     }
 
     [Fact]
+    public async Task An_id_that_only_begins_like_a_known_one_is_refused_and_the_known_one_keeps_its_place()
+    {
+        await using var bench = await Bench.On("modbus-rtu", "DTU-1");
+        await using var known = await bench.DialIn("DTU-1");
+        Assert.Equal(Quality.Good, await bench.Poll());
+
+        await using var stranger = await bench.DialIn("DTU-10\r\n");
+
+        await stranger.HasEnded();
+        Assert.Equal(Quality.Good, await bench.Poll());
+        Assert.False(known.IsEnded);
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("\r\n", true)]
+    [InlineData("\r\nPINGPI", true)]
+    [InlineData("PING", true)]
+    [InlineData("0", false)]
+    [InlineData("\r\nPONG", false)]
+    public void Behind_an_id_stand_line_ends_and_heartbeats_only(string behind, bool isTrail)
+    {
+        var address = DialInAddress.Parse(new Uri("listen://127.0.0.1:15100?id=A&heartbeat=PING"), out _)!; // well formed
+
+        Assert.Equal(isTrail, address.IsTrail(Encoding.ASCII.GetBytes(behind)));
+    }
+
+    [Fact]
     public async Task A_source_that_is_not_allowed_is_refused_whatever_it_says()
     {
         await using var bench = await Bench.On("modbus-rtu", "DTU-1", allow: "&allow=10.0.0.0/8");

@@ -53,6 +53,37 @@ public sealed class SilenceTests
     }
 
     [Fact]
+    public async Task A_fast_dead_device_beside_a_slow_living_one_is_no_fault_of_the_line()
+    {
+        var log = new Said();
+        SignalGroup[] groups = [Plants.Group("d0", "g", 1, Second), Plants.Group("d1", "g", 1, TimeSpan.FromMinutes(1))];
+        using var bench = On(TimeSpan.FromHours(1), groups, group => group == "d0/g", log: log);
+
+        var rows = await bench.RunAsync();
+
+        Assert.Equal(0, bench.Dial.GivenUp);
+        Assert.DoesNotContain(log.Lines, line => line.Contains("none of its", StringComparison.Ordinal));
+        Assert.All(rows.Where(row => row.Group == "d1/g"), row => Assert.Equal(Quality.Good, row.Quality));
+    }
+
+    [Fact]
+    public async Task A_device_that_is_asked_seldom_gets_its_probe_beside_dead_ones_that_are_asked_often()
+    {
+        var seldom = Plants.Group("d9", "g", 1, TimeSpan.FromMinutes(1));
+        SignalGroup[] groups = [.. Groups(8), seldom];
+        LineBench bench = null!; // set below, before anything runs
+        bench = On(TimeSpan.FromHours(2), groups, group => group == "d9/g" ? bench.Time.Now < TimeSpan.FromMinutes(30) : group != "d0/g");
+        using var end = bench;
+
+        var rows = await bench.RunAsync();
+
+        // Seven others that are dead wait before it, twenty seconds each, and then a minute for its own slot: six at most, not hours.
+        var good = rows.Where(row => row.Group == "d9/g").Select(row => row.Quality == Quality.Good).ToList();
+        Assert.InRange(good.IndexOf(true), 30, 37);
+        Assert.All(good.Skip(good.IndexOf(true)), Assert.True);
+    }
+
+    [Fact]
     public async Task A_line_on_which_nobody_answers_says_so_once_and_is_dialled_anew()
     {
         var log = new Said();
