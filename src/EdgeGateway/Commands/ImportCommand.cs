@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using EdgeGateway.Config;
 using EdgeGateway.Config.Import;
 using EdgeGateway.Drivers;
@@ -65,13 +66,29 @@ internal static class ImportCommand
                 Console.Error.WriteLine($"{import.Points} points understood, {import.Refusals.Count} refused; nothing was written{(import is { IsTable: true, Points: > 0 } ? ". --skip-bad writes what was understood" : "")}");
                 return ExitCode.Found;
             }
-            File.WriteAllText(output, import.ToMap());
+            if (!TryWrite(output, import.ToMap(), overwrites)) return ExitCode.CannotStart;
             Console.WriteLine($"{import.Points} points written to {output}{(import.Refusals.Count > 0 ? $", {import.Refusals.Count} rows left out" : "")}");
             return ExitCode.Clean;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return Refuse($"{e.Message}. Check the names of the files and their rights");
+        }
+    }
+
+    /// <summary>Writes the map; says why not, and how the file is left, if it cannot.</summary>
+    private static bool TryWrite(string output, string map, bool overwrites)
+    {
+        try
+        {
+            WholeFile.Write(output, overwrites, stream => stream.Write(Encoding.UTF8.GetBytes(map)));
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var left = File.Exists(output) ? "what was there is as it was" : "nothing is there";
+            Console.Error.WriteLine($"{output} was not written, {left}: {e.Message}. Check the room on the disk and the rights of the folder, then import again");
+            return false;
         }
     }
 

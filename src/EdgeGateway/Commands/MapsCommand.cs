@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using EdgeGateway.Config;
 
 namespace EdgeGateway.Commands;
@@ -46,18 +47,17 @@ internal static class MapsCommand
                 Console.Error.WriteLine($"no folder {folder}; expected a site folder, correct --site");
                 return ExitCode.CannotStart;
             }
+            if (File.Exists(file))
+            {
+                Console.Error.WriteLine($"{file} is there already; rename or remove it first");
+                return ExitCode.CannotStart;
+            }
             Directory.CreateDirectory(maps);
-            using (var stream = new FileStream(file, FileMode.CreateNew))
-            using (var writer = new StreamWriter(stream)) writer.Write(template.Text);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            Console.Error.WriteLine($"{file} is there already; rename or remove it first");
-            return ExitCode.CannotStart;
+            WholeFile.Write(file, overwrites: false, stream => stream.Write(Encoding.UTF8.GetBytes(template.Text)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"{file} cannot be written: {e.Message}. Check the rights of the folder");
+            Console.Error.WriteLine($"{file} was not written, nothing of it is left: {e.Message}. Check the room on the disk and the rights of the folder");
             return ExitCode.CannotStart;
         }
         Console.WriteLine($"{file} written ({template.Verified}; {template.Source}). In a device of a line:");

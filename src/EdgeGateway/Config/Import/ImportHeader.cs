@@ -26,13 +26,24 @@ internal sealed class ImportHeader
         (ImportColumn.Ordinal, ["序号", "编号", "no", "no.", "index", "#"]),
     ];
 
+    // What may stand in parentheses behind an address or a length. Anything else there changes what the numbers below mean in a way that is not known.
+    private static readonly string[] Decimal = ["十进制", "10进制", "dec", "decimal"];
+    private static readonly string[] Hexadecimal = ["十六进制", "16进制", "hex", "hexadecimal"];
+    private static readonly string[] Bytes = ["字节", "字节数", "byte", "bytes"];
+    private static readonly string[] Registers = ["字", "字数", "寄存器", "寄存器数", "寄存器个数", "word", "words", "register", "registers"];
+
     private readonly Dictionary<ImportColumn, int> _places = [];
 
     private ImportHeader(string[] cells)
     {
         Cells = cells;
         for (var i = 0; i < cells.Length; i++)
-            if (Meaning(cells[i]) is { } column && !_places.TryAdd(column, i)) Twice ??= cells[i];
+        {
+            var (name, explanation) = Parts(cells[i]);
+            if (Meaning(name) is not { } column) continue;
+            if (!_places.TryAdd(column, i)) Twice ??= cells[i];
+            if (!IsExplained(column, explanation)) Unclear ??= cells[i];
+        }
     }
 
     /// <summary>As written.</summary>
@@ -40,6 +51,15 @@ internal sealed class ImportHeader
 
     /// <summary>A column that means what another one means already; null if there is none.</summary>
     public string? Twice { get; }
+
+    /// <summary>An address or a length with something in parentheses that is not known; null if there is none.</summary>
+    public string? Unclear { get; }
+
+    /// <summary>Whether addresses are written as hexadecimal numbers.</summary>
+    public bool HasHexAddresses { get; private set; }
+
+    /// <summary>Whether lengths count bytes, and not registers.</summary>
+    public bool CountsBytes { get; private set; }
 
     /// <summary>How many columns have a meaning.</summary>
     public int Known => _places.Count;
@@ -60,13 +80,31 @@ internal sealed class ImportHeader
     public string Text(string[] row, ImportColumn column) =>
         _places.TryGetValue(column, out var index) && index < row.Length ? PlainText.Of(row[index]).Trim() : "";
 
-    private static ImportColumn? Meaning(string cell)
+    /// <summary>Takes what stands in parentheses; false if it is not known where it matters.</summary>
+    private bool IsExplained(ImportColumn column, string explanation)
     {
-        // Full-width forms count as the usual ones; what stands in parentheses explains the name and is none of it.
-        var name = PlainText.Of(cell).ToLowerInvariant();
+        if (column is not (ImportColumn.Address or ImportColumn.Registers) || explanation.Length == 0) return true;
+        if (column == ImportColumn.Address)
+        {
+            HasHexAddresses = Hexadecimal.Contains(explanation);
+            return HasHexAddresses || Decimal.Contains(explanation);
+        }
+        CountsBytes = Bytes.Contains(explanation);
+        return CountsBytes || Registers.Contains(explanation);
+    }
+
+    /// <summary>The name in a cell, and what explains it in parentheses. Full-width forms count as the usual ones.</summary>
+    private static (string Name, string Explanation) Parts(string cell)
+    {
+        var name = new string([.. PlainText.Of(cell).ToLowerInvariant().Where(c => c is not (' ' or '_' or '-' or ':' or '\n'))]);
         var parenthesis = name.IndexOf('(', StringComparison.Ordinal);
-        if (parenthesis > 0) name = name[..parenthesis];
-        name = new string([.. name.Where(c => c is not (' ' or '_' or '-' or ':' or '\n'))]);
+        if (parenthesis <= 0) return (name, "");
+        var explanation = name[(parenthesis + 1)..];
+        return (name[..parenthesis], explanation.EndsWith(')') ? explanation[..^1] : explanation);
+    }
+
+    private static ImportColumn? Meaning(string name)
+    {
         foreach (var (column, names) in Vocabulary)
             if (names.Contains(name)) return column;
         return null;

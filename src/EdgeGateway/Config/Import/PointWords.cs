@@ -147,7 +147,6 @@ internal static partial class PointWords
         ["big-endian"] = "ABCD",
         ["高字在前"] = "ABCD",
         ["高位在前"] = "ABCD",
-        ["AB"] = "ABCD",
         ["ABCDEFGH"] = "ABCD",
         ["CDAB"] = "CDAB",
         ["3412"] = "CDAB",
@@ -155,7 +154,6 @@ internal static partial class PointWords
         ["GHEFCDAB"] = "CDAB",
         ["BADC"] = "BADC",
         ["2143"] = "BADC",
-        ["BA"] = "BADC",
         ["BADCFEHG"] = "BADC",
         ["DCBA"] = "DCBA",
         ["4321"] = "DCBA",
@@ -166,28 +164,47 @@ internal static partial class PointWords
         ["56781234"] = "EFGHABCD",
     };
 
+    // Every way in which a table says that a point can be read, alone or besides being written. Words are matched whole: 不可读 and Reserved hold 读 and R.
+    private static readonly HashSet<string> Readable = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "读", "只读", "仅读", "可读", "读取", "读写", "写读", "可读写", "可读可写", "r", "ro", "rw", "wr", "read", "readonly", "readable", "readwrite", "writeread", "readandwrite",
+    };
+
+    /// <summary>Whether a word for access says that the point can be read.</summary>
+    public static bool IsReadable(string access) => Readable.Contains(new string([.. access.Where(c => c is not (' ' or '/' or '\\' or '-' or '_' or '、'))]));
+
     public static string? Area(string text) => Areas.GetValueOrDefault(text);
 
     /// <summary>The area that a function code reads: <c>03</c>, <c>0x04</c>, <c>FC03</c>, <c>03/06</c>. Functions that write are looked past.</summary>
     public static string? AreaOfFunction(string text)
     {
         var codes = Digits().Matches(text.Replace("0x", "", StringComparison.OrdinalIgnoreCase))
-            .Select(match => int.Parse(match.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)).ToList();
+            .Select(match => int.TryParse(match.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : int.MaxValue).ToList();
         var reading = codes.Where(code => code is >= 1 and <= 4).Distinct().ToList();
         if (reading.Count != 1 || codes.Any(code => code is 0 or > 23)) return null;
         return reading[0] switch { 1 => "coil", 2 => "discrete", 3 => "holding", _ => "input" };
     }
 
-    /// <summary>The type; <paramref name="order"/> is set where it stands beside it: <c>float CDAB</c>.</summary>
-    public static string? Type(string text, int registers, out string? order)
+    /// <summary>The type; <paramref name="order"/> is the word for an order that stands beside it, known or not: <c>float CDAB</c>.</summary>
+    public static string? Type(string text, int registers, out string order)
     {
         var found = OrderInType().Match(text);
-        order = found.Success ? Order(found.Groups[1].Value) : null;
+        order = found.Success ? found.Groups[1].Value : "";
         var name = (found.Success ? text[..found.Index] + text[(found.Index + found.Length)..] : text).Trim(' ', '(', ')', '-', '_', ',');
         return Types.TryGetValue(name, out var type) ? type : SizedTypes.GetValueOrDefault((name.ToLowerInvariant(), registers));
     }
 
     public static string? Order(string text) => Orders.GetValueOrDefault(text);
+
+    /// <summary>The order of a number of so many registers. One register has its bytes as they are (empty) or exchanged; two letters say nothing about the order of several.</summary>
+    public static string? Order(string text, int registers)
+    {
+        if (registers == 1 && text.Equals("AB", StringComparison.OrdinalIgnoreCase)) return "";
+        if (registers == 1 && text.Equals("BA", StringComparison.OrdinalIgnoreCase)) return "BADC";
+        if (Order(text) is not { } order) return null;
+        if (registers == 1) return order is "BADC" or "DCBA" ? "BADC" : "";
+        return registers == 2 && EightBytes().IsMatch(text) ? null : order;
+    }
 
     /// <summary>A factor: <c>0.1</c>, <c>×0.1</c>, <c>*10</c>, <c>/100</c>, <c>1/100</c>; divisors are powers of ten, others have no end.</summary>
     public static string? Scale(string text)
@@ -207,9 +224,11 @@ internal static partial class PointWords
             : null;
 
     /// <summary>A number: decimal, <c>0x10</c> or <c>10H</c>.</summary>
-    public static int? Number(string text)
+    /// <param name="text">As written.</param>
+    /// <param name="isHex">Whether one without a mark is hexadecimal too.</param>
+    public static int? Number(string text, bool isHex = false)
     {
-        var hex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text.EndsWith('H') || text.EndsWith('h') ? text[..^1] : null;
+        var hex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text.EndsWith('H') || text.EndsWith('h') ? text[..^1] : isHex ? text : null;
         var isNumber = hex is not null
             ? int.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
@@ -231,6 +250,9 @@ internal static partial class PointWords
 
     [GeneratedRegex(@"[\s(_-]*\b((?:[A-D]{4})|(?:[A-H]{8}))\b\)?", RegexOptions.CultureInvariant)]
     private static partial Regex OrderInType();
+
+    [GeneratedRegex(@"^(?:[A-Ha-h]{8}|[1-8]{8})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex EightBytes();
 
     [GeneratedRegex(@"^[×*xX]?\s*(-?\d+(?:\.\d+)?)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Factor();

@@ -20,7 +20,7 @@ public sealed class PointTableImportTests
             2,烟气温度,４０００３,03,有符号16位,,0.1,℃,R
             3,累计流量,40005,03/16,32位无符号整数,ABCD,×0.01,m3,读写
             4,运行,10001,2,布尔,,,,只读
-            """, Nothing);
+            """, Nothing with { Addresses = AddressBase.Modicon });
 
         Assert.Equal([], import.Refusals);
         Assert.Equal(
@@ -30,7 +30,7 @@ public sealed class PointTableImportTests
             h4,累计流量,,fast,holding,4,uint32,ABCD,,,0.01,,m3,,,
             d0,运行,,fast,discrete,0,,,,,,,,,,
             """.ReplaceLineEndings("\n"), Body(import));
-        Assert.Contains("column 3 \"寄存器地址（十进制）\": address with its table in front: 40001 is holding 0 (the addresses themselves show it)", import.Remarks);
+        Assert.Contains("column 3 \"寄存器地址（十进制）\": address with its table in front: 40001 is holding 0 (as you said)", import.Remarks);
         AssertNoFaults(import);
     }
 
