@@ -69,6 +69,10 @@ public abstract class DriverType
     /// <param name="time">The clock for deadlines.</param>
     public virtual IBusScan? CreateScan(TimeProvider time) => null;
 
+    /// <summary>How long a search waits for each address unless it is told otherwise, sending of question and reply included.</summary>
+    /// <param name="port">The port whose speed counts; null for a line without any.</param>
+    public virtual TimeSpan ScanPatience(SerialAddress? port) => TimeSpan.FromMilliseconds(300);
+
     /// <summary>Makes the driver for one line.</summary>
     /// <param name="line">The line's name, for messages.</param>
     /// <param name="time">The clock for deadlines.</param>

@@ -8,6 +8,15 @@ internal sealed class Dlt645Type : DriverType
     /// <summary>What one question costs at the very least, besides the silence in front of it. Only budgets that no meter can keep are refused by it.</summary>
     private static readonly TimeSpan LeastQuestionTime = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>A meter answers after 20 to 500 ms.</summary>
+    private static readonly TimeSpan LongestThought = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>For serial servers, radio, and meters that are a little late.</summary>
+    private static readonly TimeSpan ScanMargin = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The speed behind a serial server is not known; ordinary meters have 2400 baud, eleven bits to a character.</summary>
+    private static readonly TimeSpan UsualCharacterTime = TimeSpan.FromSeconds(11.0 / 2400);
+
     /// <inheritdoc/>
     public override string Name => "dlt645";
 
@@ -57,6 +66,10 @@ internal sealed class Dlt645Type : DriverType
 
     /// <inheritdoc/>
     public override IBusScan CreateScan(TimeProvider time) => new MeterScan(time);
+
+    /// <summary>The time on the wire of what <see cref="MeterScan"/> asks and is told, the 500 ms that a meter may think, and a margin.</summary>
+    public override TimeSpan ScanPatience(SerialAddress? port) =>
+        (port?.CharacterTime ?? UsualCharacterTime) * MeterScan.CharactersOfQuestionAndReply + LongestThought + ScanMargin;
 
     /// <inheritdoc/>
     public override string? PortNeeded(SerialAddress port) => port.DataBits == 8 ? null : "8 data bits, such as format=8E1";

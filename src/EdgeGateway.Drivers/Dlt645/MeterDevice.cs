@@ -3,6 +3,9 @@ namespace EdgeGateway.Drivers.Dlt645;
 /// <summary>How one meter is addressed and asked.</summary>
 internal sealed class MeterDevice : DeviceSettings
 {
+    /// <summary>How many FE go ahead unless a line file says otherwise, and ahead of the answers of most meters.</summary>
+    public const int UsualPreamble = 4;
+
     /// <summary>Whom the questions are for.</summary>
     public required MeterAddress Address { get; init; }
 
@@ -10,7 +13,7 @@ internal sealed class MeterDevice : DeviceSettings
     public Edition Edition { get; init; }
 
     /// <summary>How many FE go ahead of a question, 0 to 8; they wake meters and adapters up.</summary>
-    public int Preamble { get; init; } = 4;
+    public int Preamble { get; init; } = UsualPreamble;
 
     /// <summary>How long the line must have been silent before a question and behind an answer.</summary>
     public TimeSpan Quiet { get; init; } = TimeSpan.FromMilliseconds(30);

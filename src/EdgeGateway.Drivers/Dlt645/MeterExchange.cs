@@ -50,6 +50,9 @@ internal sealed class MeterExchange(TimeProvider time)
     private int _dataBytes;
     private int _lastPartAt;
 
+    // True if the meter owed nothing when the present question was asked.
+    private bool _isOnlyOwed;
+
     // True once something of the asked meter has come that was no reply.
     private bool _heardMeter;
 
@@ -108,7 +111,6 @@ internal sealed class MeterExchange(TimeProvider time)
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
-            _owed.Add(device.Address, item.Edition, item.Identifier);
             throw new LineDownException($"the connection failed while meter {device.Address} was asked: {e.Message}", e);
         }
     }
@@ -136,7 +138,8 @@ internal sealed class MeterExchange(TimeProvider time)
     {
         for (var tellings = 0; tellings < MaxTellings; tellings++)
         {
-            var telling = ReadMessage.ForItem(device.Address, edition, _owed.Telling(device.Address, edition));
+            if (_owed.Telling(device.Address, edition) is not { } identifier) break;
+            var telling = ReadMessage.ForItem(device.Address, edition, identifier);
             var cleared = await ConverseAsync(link, device, telling, cancellationToken).ConfigureAwait(false);
             // A refusal does not say what it refuses: it may be an old one, with old data behind it.
             if (cleared.Kind != ReplyKind.Refused) return cleared;
@@ -179,6 +182,7 @@ internal sealed class MeterExchange(TimeProvider time)
         if (!await IsQuietAsync(link, quiet, device.Timeout, cancellationToken).ConfigureAwait(false))
             return new Reply(ReplyKind.Bad, 0, begunAt, time.GetTimestamp());
         WriteQuestion(device, message);
+        Expect();
         var reply = await ListenAsync(link, device, cancellationToken).ConfigureAwait(false);
         var isAnswer = reply.Kind is ReplyKind.Data or ReplyKind.DataAndMore or ReplyKind.Refused;
         if (isAnswer && !await IsAloneAsync(link, device, quiet, cancellationToken).ConfigureAwait(false)) reply = reply with { Kind = ReplyKind.Bad };
@@ -187,12 +191,20 @@ internal sealed class MeterExchange(TimeProvider time)
         return reply;
     }
 
+    /// <summary>Notes the reply to the question as owed before a byte of it is out: however its way ends, it may have arrived.</summary>
+    private void Expect()
+    {
+        if (_message.Control == ReadControl.Address) return;
+        _isOnlyOwed = !_owed.Has(_message.Address);
+        _owed.Add(_message.Address, _message.Edition, _message.Identifier);
+    }
+
     private void Remember(ReplyKind kind)
     {
         if (_message.Control == ReadControl.Address) return;
-        if (kind is ReplyKind.Data or ReplyKind.DataAndMore) _owed.Close(_message.Address);
-        // A refusal does not name its item: while replies are missing it may be one of them.
-        else if (kind != ReplyKind.Refused || _owed.Has(_message.Address)) _owed.Add(_message.Address, _message.Edition, _message.Identifier);
+        // A refusal does not name its item: while other replies are missing it may be one of them.
+        if (kind is ReplyKind.Data or ReplyKind.DataAndMore || (kind == ReplyKind.Refused && _isOnlyOwed)) _owed.Close(_message.Address);
+        else _owed.Add(_message.Address, _message.Edition, _message.Identifier);
     }
 
     /// <summary>Puts the data of the reply just taken behind that of the frames before it.</summary>
@@ -259,7 +271,6 @@ internal sealed class MeterExchange(TimeProvider time)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            if (isWritten) Remember(ReplyKind.Silence);
             throw new OperationCanceledException(cancellationToken);
         }
         catch (OperationCanceledException) when (isWritten)
@@ -292,7 +303,11 @@ internal sealed class MeterExchange(TimeProvider time)
             if (!LineInput.IsWaiting(link))
             {
                 var rest = quiet - time.GetElapsedTime(_heardAt);
-                if (rest <= TimeSpan.Zero) return true;
+                if (rest <= TimeSpan.Zero)
+                {
+                    HeardNoise |= HoldsNoise();
+                    return true;
+                }
                 await _pause.For(rest).ConfigureAwait(false);
                 if (!LineInput.IsWaiting(link)) continue;
             }
@@ -360,6 +375,17 @@ internal sealed class MeterExchange(TimeProvider time)
         }
         if (_receivedBytes > Dlt645Frame.MaxBytes) Consume(_receivedBytes - Dlt645Frame.MaxBytes);
         return true;
+    }
+
+    /// <summary>True if there is anything but whole frames and what goes ahead of them.</summary>
+    private bool HoldsNoise()
+    {
+        for (var at = 0; at < _receivedBytes;)
+        {
+            if (Dlt645Frame.Read(_received.AsSpan(at, _receivedBytes - at), _content, out var frameBytes, out _) == FrameStart.Whole) at += frameBytes;
+            else if (_received[at++] != Dlt645Frame.Preamble) return true;
+        }
+        return false;
     }
 
     private void Consume(int bytes)

@@ -63,7 +63,12 @@ internal sealed class MeterKnowledge
     }
 
     /// <summary>True if the question is for a block on behalf of members that can be asked for one by one.</summary>
-    public bool IsGathered(ReadQuestion question) => !ReferenceEquals(_items[question.First + question.Count - 1], question.Item);
+    public bool IsGathered(ReadQuestion question)
+    {
+        // Points of an item that the table does not have bring an object each: what counts is what they name.
+        var last = _items[question.First + question.Count - 1];
+        return last.Edition != question.Item.Edition || last.Identifier != question.Item.Identifier;
+    }
 
     /// <summary>The members of a gathered block one by one.</summary>
     public IEnumerable<ReadQuestion> Singles(ReadQuestion block) => ReadPlan.Singles(_points, Device, block);
@@ -77,8 +82,7 @@ internal sealed class MeterKnowledge
     /// <summary>The meter does not give this block whole: its members are asked for one by one from now on.</summary>
     public void Break(ReadQuestion block)
     {
-        _brokenBlocks.Add(block.Item.Identifier);
-        _isStale = true;
+        if (_brokenBlocks.Add(block.Item.Identifier)) _isStale = true;
     }
 
     /// <summary>The question was not answered; asked from the next poll on.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using EdgeGateway.Drivers.Framing;
 
 namespace EdgeGateway.Drivers.Dlt645;
 
@@ -12,6 +13,10 @@ internal sealed class MeterScan(TimeProvider time) : IBusScan
 {
     /// <summary>Every meter has its energy, of either edition.</summary>
     private static readonly DataItem[] Questions = [Known(Edition.Of2007), Known(Edition.Of1997)];
+
+    /// <summary>Characters on the wire of one question and its reply, as many FE ahead of each as the question has.</summary>
+    public static int CharactersOfQuestionAndReply { get; } =
+        Questions.Max(item => 2 * (MeterDevice.UsualPreamble + Dlt645Frame.EmptyBytes + item.IdentifierBytes) + item.Bytes);
 
     private readonly MeterExchange _exchange = new(time);
     private readonly HashSet<MeterAddress> _found = [];
@@ -99,7 +104,12 @@ internal sealed class MeterScan(TimeProvider time) : IBusScan
             : string.Create(CultureInfo.InvariantCulture, $"{edition}, {question.IdentifierText} is 0x{Convert.ToHexString(_exchange.Data)}");
     }
 
-    private static MeterDevice DeviceAt(MeterAddress address, ScanBounds bounds) => new() { Address = address, Timeout = bounds.Patience };
+    private static MeterDevice DeviceAt(MeterAddress address, ScanBounds bounds)
+    {
+        var device = new MeterDevice { Address = address, Timeout = bounds.Patience };
+        // Meters with different delays do not talk over each other: the first reply to an incomplete address is believed when nobody else has had one in all that time.
+        return address.UnknownBytes == 0 ? device : new MeterDevice { Address = address, Timeout = bounds.Patience, Quiet = bounds.Patience };
+    }
 
     private static DataItem Known(Edition edition) =>
         ItemTable.Find(edition, "forward-active") ?? throw new InvalidOperationException("the table of items has no forward-active");

@@ -7,7 +7,7 @@ namespace EdgeGateway.Drivers.Dlt645;
 /// </summary>
 internal sealed class OwedReplies(TimeProvider time)
 {
-    /// <summary>Items kept for each meter; the oldest makes room.</summary>
+    /// <summary>A meter that owes so many items is asked for none but <see cref="Telling"/> ones: nothing is forgotten to make room.</summary>
     public const int MaxItems = 8;
 
     /// <summary>After this long a reply is no longer waited for: a meter may not know any other item.</summary>
@@ -22,14 +22,14 @@ internal sealed class OwedReplies(TimeProvider time)
     /// <summary>A reply for this item may still come.</summary>
     public void Add(MeterAddress meter, Edition edition, uint identifier)
     {
-        if (!_byMeter.TryGetValue(meter, out var owed)) _byMeter.Add(meter, owed = new List<Owed>(MaxItems));
+        if (!_byMeter.TryGetValue(meter, out var owed)) _byMeter.Add(meter, owed = new List<Owed>(MaxItems + Common2007.Length));
         for (var i = 0; i < owed.Count; i++)
         {
             if (owed[i].Edition != edition || owed[i].Identifier != identifier) continue;
             owed.RemoveAt(i);
             break;
         }
-        if (owed.Count == MaxItems) owed.RemoveAt(0);
+        if (owed.Count >= MaxItems) DropLapsed(owed);
         owed.Add(new Owed(edition, identifier, time.GetTimestamp()));
     }
 
@@ -45,22 +45,43 @@ internal sealed class OwedReplies(TimeProvider time)
     /// <summary>True if the meter owes any reply.</summary>
     public bool Has(MeterAddress meter) => _byMeter.TryGetValue(meter, out var owed) && owed.Count > 0;
 
-    /// <summary>True if a reply that is still to come could pass for the reply to this question.</summary>
+    /// <summary>True if a reply that is still to come could pass for the reply to this question, or if the meter owes too many to be asked for more.</summary>
     public bool Hides(MeterAddress meter, Edition edition, uint identifier)
     {
         if (!_byMeter.TryGetValue(meter, out var owed)) return false;
+        var awaited = 0;
         foreach (var one in owed)
-            if (one.Edition == edition && one.Identifier == identifier && time.GetElapsedTime(one.AskedAt) < Lapse) return true;
+        {
+            if (HasLapsed(one)) continue;
+            if (one.Edition == edition && one.Identifier == identifier) return true;
+            awaited++;
+        }
+        return awaited >= MaxItems;
+    }
+
+    /// <summary>An item whose reply cannot be mistaken for one that is still to come; null if the meter owes every one of them.</summary>
+    public uint? Telling(MeterAddress meter, Edition edition)
+    {
+        foreach (var identifier in edition == Edition.Of2007 ? Common2007 : Common1997)
+            if (!Owes(meter, edition, identifier)) return identifier;
+        return null;
+    }
+
+    private bool Owes(MeterAddress meter, Edition edition, uint identifier)
+    {
+        if (!_byMeter.TryGetValue(meter, out var owed)) return false;
+        foreach (var one in owed)
+            if (one.Edition == edition && one.Identifier == identifier && !HasLapsed(one)) return true;
         return false;
     }
 
-    /// <summary>An item whose reply cannot be mistaken for one that is still to come. There are more of them than items a meter can owe.</summary>
-    public uint Telling(MeterAddress meter, Edition edition)
+    private void DropLapsed(List<Owed> owed)
     {
-        foreach (var identifier in edition == Edition.Of2007 ? Common2007 : Common1997)
-            if (!Hides(meter, edition, identifier)) return identifier;
-        throw new InvalidOperationException("a meter owes more replies than are kept");
+        for (var i = owed.Count - 1; i >= 0; i--)
+            if (HasLapsed(owed[i])) owed.RemoveAt(i);
     }
+
+    private bool HasLapsed(Owed one) => time.GetElapsedTime(one.AskedAt) >= Lapse;
 
     private readonly record struct Owed(Edition Edition, uint Identifier, long AskedAt);
 }

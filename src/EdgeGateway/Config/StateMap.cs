@@ -37,6 +37,11 @@ internal sealed class StateMap
                 row.Refuse(key, word, "each code once", "remove one of the two");
                 isWhole = false;
             }
+            else if (rules.Any(other => other.IsElse))
+            {
+                row.Refuse(key, word, $"nothing behind {Otherwise}, which fits every code that comes to it", $"put {Otherwise} last");
+                isWhole = false;
+            }
             else rules.Add(rule);
         }
         if (rules.Count > MaxRules)

@@ -10,7 +10,7 @@ public sealed class ItemTableTests
     {
         Assert.Equal(ItemTable.All.Length, ItemTable.All.Select(item => (item.Edition, item.Identifier)).Distinct().Count());
         Assert.Equal(ItemTable.All.Length, ItemTable.All.Select(item => (item.Edition, item.Name)).Distinct().Count());
-        Assert.All(ItemTable.All, item => Assert.Matches("^[a-z][a-z0-9-]*$", item.Name));
+        Assert.All(ItemTable.All, item => Assert.Matches("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", item.Name));
         Assert.All(ItemTable.All, item => Assert.True(item.NameZh.Length > 0 && item.NameEn.Length > 0, item.Name));
     }
 

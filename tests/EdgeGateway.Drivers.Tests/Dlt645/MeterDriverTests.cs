@@ -68,6 +68,18 @@ public sealed class MeterDriverTests
     }
 
     [Fact]
+    public async Task A_refused_item_of_a_vendor_with_several_values_is_left_out_and_the_others_are_asked_for()
+    {
+        await using var bench = await MeterBench.On("0E000001#1=XXXX_XXXX 0E000001#2=XXXX_XXXX 0E000002=XXXX 0E000003=XXXX");
+        bench.Says(asked => asked switch { "11:0E000001" => "!02", "11:0E000002" => null, _ => "0007" });
+
+        for (var poll = 0; poll < 3; poll++) await bench.Poll();
+
+        Assert.Equal("IllegalAddress IllegalAddress Timeout 7e0", MeterBench.Text(await bench.Poll()));
+        Assert.Single(bench.Asked, "11:0E000001");
+    }
+
+    [Fact]
     public async Task A_refused_item_is_left_out_and_its_neighbours_keep_their_values()
     {
         await using var bench = await MeterBench.On("frequency inner-temperature");
@@ -191,6 +203,58 @@ public sealed class MeterDriverTests
             Assert.DoesNotContain(samples, sample => sample.Value.Mantissa == 9999);
         }
         Assert.Equal("5001e-2 250e-1", MeterBench.Text(await bench.Poll()));
+    }
+
+    [Fact]
+    public async Task A_telling_item_whose_reply_was_lost_with_the_stream_is_owed_too()
+    {
+        await using var bench = await MeterBench.On("frequency");
+        bench.Says(_ => null);
+        await bench.Poll(); // frequency is owed
+        bench.Says(asked =>
+        {
+            bench.Line.Fault = new IOException("cut");
+            return null;
+        });
+        await Assert.ThrowsAsync<LineDownException>(bench.Poll);
+        var telling = bench.Asked[^1];
+
+        await Attach(bench);
+        bench.Says(_ => "00000001");
+        await bench.Poll();
+
+        Assert.NotEqual("11:02800002", telling);
+        Assert.DoesNotContain(telling, bench.Asked.Skip(2));
+    }
+
+    [Fact]
+    public async Task A_question_that_was_written_in_part_is_owed()
+    {
+        await using var bench = await MeterBench.On("frequency", MeterMap.Device(timeoutMs: 50));
+        bench.Line.IsStuck = true;
+        await Assert.ThrowsAsync<LineDownException>(bench.Poll);
+        bench.Line.IsStuck = false;
+
+        await Attach(bench);
+        bench.Says(asked => asked == "11:02800002" ? "5001" : "00000001");
+        Assert.Equal("5001e-2", MeterBench.Text(await bench.Poll()));
+
+        // Another item first: the old reply is behind before this one is asked for again.
+        Assert.NotEqual("11:02800002", bench.Asked[0]);
+        Assert.Equal("11:02800002", bench.Asked[1]);
+    }
+
+    [Fact]
+    public async Task An_answered_question_is_not_owed()
+    {
+        await using var bench = await MeterBench.On("frequency");
+        bench.Says(_ => "5001");
+        await bench.Poll();
+        bench.Says(_ => "!04");
+        await bench.Poll();
+        await bench.Poll();
+
+        Assert.Equal(["11:02800002", "11:02800002", "11:02800002"], bench.Asked);
     }
 
     [Fact]
@@ -356,5 +420,11 @@ public sealed class MeterDriverTests
         bench.Line.OnQuestion = _ => worker.Cancel();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await bench.Driver.ReadAsync(bench.Group, new RecordingSink(1), worker.Token));
+    }
+
+    private static async Task Attach(MeterBench bench)
+    {
+        bench.Line.Fault = null;
+        await bench.Driver.AttachAsync(bench.Line, CancellationToken.None);
     }
 }

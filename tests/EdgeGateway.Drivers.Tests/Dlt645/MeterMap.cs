@@ -2,7 +2,7 @@ using EdgeGateway.Drivers.Dlt645;
 
 namespace EdgeGateway.Drivers.Tests.Dlt645;
 
-/// <summary>Groups in short: <c>02010100 ua 0201FF00#2</c> is an identifier, a name, and the second value of a block.</summary>
+/// <summary>Groups in short: <c>02010100 ua 0201FF00#2</c> is an identifier, a name, and the second value of a block; <c>0E000001#2=XXXX_XXXX</c> has a format of its own.</summary>
 internal static class MeterMap
 {
     public const string Address = "202107072529";
@@ -24,7 +24,12 @@ internal static class MeterMap
 
     public static DevicePoint Point(string text)
     {
-        var cells = new Dictionary<string, string> { ["di"] = text.Split('#')[0] };
+        var cells = new Dictionary<string, string> { ["di"] = text.Split(['#', '='])[0] };
+        if (text.Contains('=', StringComparison.Ordinal))
+        {
+            cells["format"] = text.Split('=')[1].Replace('_', ' ');
+            text = text.Split('=')[0];
+        }
         if (text.Contains('#', StringComparison.Ordinal)) cells["member"] = text.Split('#')[1];
         return Read(text, cells, out var faults) ?? throw new ArgumentException(string.Join("; ", faults), nameof(text));
     }

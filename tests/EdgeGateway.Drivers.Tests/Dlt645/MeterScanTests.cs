@@ -25,6 +25,50 @@ public sealed class MeterScanTests
     }
 
     [Fact]
+    public async Task Two_meters_that_answer_one_after_the_other_are_not_taken_for_one()
+    {
+        string[] meters = ["000000000000", "000000000001"];
+        await using var line = new ScriptedStream();
+        line.OnQuestion = question =>
+        {
+            var (address, control, data) = MeterWire.TakeQuestion([.. question])!.Value; // what the search sends is a question
+            string[] meant = [.. meters.Where(meter => MeterWire.IsMeant(address, meter))];
+            for (var i = 0; i < meant.Length; i++)
+            {
+                var own = MeterWire.AddressBytes(meant[i]);
+                _ = Send(MeterWire.Encode(own, (byte)(control | 0x80), control == 0x13 ? own : [.. data, 1, 0, 0, 0], 2), TimeSpan.FromMilliseconds(120 * i));
+            }
+        };
+
+        // Who is there, everybody, then the last two digits and the whole address of each.
+        var found = new List<string>();
+        await foreach (var device in new MeterScan(TimeProvider.System).ScanAsync(line, new ScanBounds(null, null, TimeSpan.FromMilliseconds(400), 6), CancellationToken.None))
+            found.Add(device.Address);
+
+        Assert.Equal(meters, found);
+
+        async Task Send(byte[] reply, TimeSpan delay)
+        {
+            if (delay > TimeSpan.Zero) await Task.Delay(delay, TimeProvider.System);
+            line.Send(reply);
+        }
+    }
+
+    [Theory]
+    [InlineData("serial:///dev/ttyS9?baud=2400&format=8E1", 700, 900)]
+    [InlineData("serial:///dev/ttyS9?baud=1200&format=8E1", 900, 1100)]
+    [InlineData("serial:///dev/ttyS9?baud=115200&format=8E1", 500, 700)]
+    [InlineData(null, 700, 900)]
+    public void A_meter_is_given_the_time_to_think_and_to_send_at_the_speed_of_its_port(string? connect, int atLeastMs, int atMostMs)
+    {
+        var port = connect is null ? null : SerialAddress.Parse(new Uri(connect), out _);
+        Assert.InRange(new Dlt645Type().ScanPatience(port).TotalMilliseconds, atLeastMs, atMostMs);
+    }
+
+    [Fact]
+    public void A_modbus_device_is_given_300_ms() => Assert.Equal(TimeSpan.FromMilliseconds(300), DriverCatalog.Find("modbus-rtu")!.ScanPatience(SerialAddress.Parse(new Uri("serial:///dev/ttyS9?baud=2400"), out _)));
+
+    [Fact]
     public async Task A_range_of_addresses_is_asked_in_order()
     {
         await using var line = await ScannedLine.With("000000000003", "000000000001", "000000000009");

@@ -40,6 +40,7 @@ public sealed class StatusWordTests
 
     [Theory]
     [InlineData("1=N 1=D"), InlineData("bit3=N bit3=D"), InlineData("0x10=N 16=D"), InlineData("else=N ELSE=D"), InlineData("RUN=N RUN=F")]
+    [InlineData("else=N 2=D"), InlineData("1=N ELSE=F bit4=D"), InlineData("else=N STOP=F")]
     [InlineData("1"), InlineData("=N"), InlineData("1=Q"), InlineData("bit64=D")]
     public void Rules_that_contradict_or_say_nothing_are_refused(string rules)
     {
