@@ -208,7 +208,7 @@ internal sealed class PortsStream : Stream, ILineInput
         {
             return SerialPort.GetPortNames();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Runtime.InteropServices.ExternalException)
         {
             return []; // a hint only; adapters come and go
         }
