@@ -27,6 +27,10 @@ internal sealed class SimulatedRun : IAsyncDisposable
     private const int LittleStillness = 20;
     private const int MuchStillness = 5000;
 
+    /// <summary>Real time without any change, while a gateway stops.</summary>
+    private static readonly TimeSpan ShortStill = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongStill = TimeSpan.FromMilliseconds(50);
+
     private readonly TemporaryFolder _folder = new();
     private readonly WatchedServices _services = new();
     private readonly WatchedLine[] _lines;
@@ -43,8 +47,9 @@ internal sealed class SimulatedRun : IAsyncDisposable
         (_linger, _ending) = (linger, ending);
         _platform = new ListeningPlatform(Clock);
         Plant = SmallPlant.Load(_folder.Sub("site"), period, linger, registers, storeBytes);
-        Devices = SimulatedSite.Of(Plant, new ServedLedger(), onFreePorts: true, Clock);
-        _lines = [.. Devices.Lines.Select(line => new WatchedLine(line, SmallPlant.AnswerTimeouts[line.Name], Clock))];
+        var held = new HeldAnswers(Clock);
+        Devices = SimulatedSite.Of(Plant, new ServedLedger(), onFreePorts: true, held);
+        _lines = [.. Devices.Lines.Select(line => new WatchedLine(line, SmallPlant.AnswerTimeouts[line.Name], held, Clock))];
     }
 
     public SimulatedClock Clock { get; } = new(Begin);
@@ -127,13 +132,8 @@ internal sealed class SimulatedRun : IAsyncDisposable
         await UntilAsync(() => _services.Channel.Reader.Completion.IsCompleted ? null : "acquisition stops").ConfigureAwait(false);
         while (!stopping.IsCompleted)
         {
-            await UntilAsync(() => stopping.IsCompleted || Expecting() is null ? null : "an answer").ConfigureAwait(false);
-            // Between two timers of a stop there is work that nobody announces: it shows in the timers it sets.
-            for (var (quiet, changes) = (0, Clock.Changes); quiet < 200 && !stopping.IsCompleted; quiet++)
-            {
-                await Task.Yield();
-                if (changes != Clock.Changes) (quiet, changes) = (0, Clock.Changes);
-            }
+            await UntilAsync(() => stopping.IsCompleted ? null : Expecting() ?? Storing()).ConfigureAwait(false);
+            await UntilStillAsync(stopping).ConfigureAwait(false);
             if (!stopping.IsCompleted && Expecting() is null) Clock.MoveTo(Clock.Elapsed + TimeSpan.FromMilliseconds(100));
         }
         await stopping.ConfigureAwait(false);
@@ -180,6 +180,22 @@ internal sealed class SimulatedRun : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Between two timers of a stop there is work that nobody announces: it shows in the timers it sets. What is still to be stored and sent takes a disk and
+    /// a network, and on a machine with much to do the last attempt's patience would run out before them.
+    /// </summary>
+    private async Task UntilStillAsync(Task stopping)
+    {
+        var (changes, since) = (Clock.Changes, TimeProvider.System.GetTimestamp());
+        while (!stopping.IsCompleted)
+        {
+            await Task.Yield();
+            var isToSend = Link.Mode == LinkMode.Pass && Gateway.Status.UplinkIsUp && Gateway.Depth.Undelivered > 0;
+            if (changes != Clock.Changes) (changes, since) = (Clock.Changes, TimeProvider.System.GetTimestamp());
+            else if (TimeProvider.System.GetElapsedTime(since) > (isToSend ? LongStill : ShortStill)) return;
+        }
+    }
+
     /// <summary>Who is at work; null if nobody is.</summary>
     private string? Busy()
     {
@@ -193,11 +209,13 @@ internal sealed class SimulatedRun : IAsyncDisposable
         if (Expecting() is { } answer) return answer;
         if (_services.Channel.Reader.Count > 0) return "readings wait for the recorder";
         var lingering = Clock.Armed(_linger);
-        if (lingering == 0 && _services.Outbox.Readings != Gateway.Status.Readings) return "the recorder stores";
+        if (lingering == 0 && Storing() is { } storing) return storing;
         var resting = OfALine * _lines.Length + lingering + (Gateway.Status.UplinkIsUp ? OfASession : OfNoSession);
         if (Clock.Waiting < resting) return "somebody works";
         return _platform.Sequenced < Gateway.Status.Published ? "the receiver takes what the broker has" : null;
     }
+
+    private string? Storing() => _services.Outbox.Readings == Gateway.Status.Readings ? null : "the recorder stores";
 
     private string? Expecting()
     {

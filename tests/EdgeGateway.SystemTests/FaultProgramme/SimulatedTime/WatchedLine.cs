@@ -10,12 +10,13 @@ internal sealed class WatchedLine
 
     private readonly SimulatedLine _line;
     private readonly TimeSpan _patience;
+    private readonly HeldAnswers _held;
     private long _askedBefore;
     private long _unwellUntil = -1;
 
-    public WatchedLine(SimulatedLine line, TimeSpan patience, SimulatedClock clock)
+    public WatchedLine(SimulatedLine line, TimeSpan patience, HeldAnswers held, SimulatedClock clock)
     {
-        (_line, _patience) = (line, patience);
+        (_line, _patience, _held) = (line, patience, held);
         // Called before the question is on its way.
         clock.OnArming(patience, () =>
         {
@@ -31,10 +32,14 @@ internal sealed class WatchedLine
 
     private bool IsWell => _line.Devices.All(device => device.Fault.Kind == FaultKind.None);
 
-    /// <summary>False if nobody is asked, or if the question has arrived at a device that is not well, or was not shortly before: only time brings an end.</summary>
+    /// <summary>
+    /// False if nobody is asked, or if only time brings an end: the question has arrived at a device that is not well, or was not shortly before, or it does
+    /// not arrive because the device holds back an earlier answer.
+    /// </summary>
     public bool IsToAnswer(SimulatedClock clock)
     {
         if (clock.Armed(_patience) == 0) return false;
-        return (IsWell && clock.Elapsed.Ticks > Interlocked.Read(ref _unwellUntil)) || Asked == Interlocked.Read(ref _askedBefore);
+        if (IsWell && clock.Elapsed.Ticks > Interlocked.Read(ref _unwellUntil)) return true;
+        return Asked == Interlocked.Read(ref _askedBefore) && _held.Count == 0;
     }
 }
