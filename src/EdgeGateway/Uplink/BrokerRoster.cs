@@ -16,6 +16,7 @@ internal sealed class BrokerRoster(ImmutableArray<Uri> urls, TimeProvider time, 
     private static readonly TimeSpan ForPeople = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ForPeopleAtMost = TimeSpan.FromMinutes(60);
     private static readonly TimeSpan GiveWayAtMost = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan OneFight = TimeSpan.FromHours(1);
 
     private readonly Entry[] _entries = [.. urls.Select(url => new Entry(url))];
     private int _preferred;
@@ -62,10 +63,21 @@ internal sealed class BrokerRoster(ImmutableArray<Uri> urls, TimeProvider time, 
     private TimeSpan RestFor(Remedy remedy, Entry broker) => remedy switch
     {
         Remedy.LeaveAlone or Remedy.GoToNext => LeaveAlone + LeaveAlone * random.NextDouble(),
-        Remedy.GiveWay => ForPeople + (GiveWayAtMost - ForPeople) * random.NextDouble(),
+        Remedy.GiveWay => GiveWay(broker),
         Remedy.WaitForPeople => ForPeopleFrom(broker.Refusals++),
         _ => TimeSpan.Zero,
     };
+
+    /// <summary>
+    /// Once, it is most likely an earlier connection of our own that a relay held back and lets go now: it is over in a moment. A second time
+    /// within the hour there is somebody else, and nobody wins by fighting.
+    /// </summary>
+    private TimeSpan GiveWay(Entry broker)
+    {
+        var isAgain = broker.TakenOverAt is { } at && time.GetElapsedTime(at) < OneFight;
+        broker.TakenOverAt = time.GetTimestamp();
+        return isAgain ? ForPeople + (GiveWayAtMost - ForPeople) * random.NextDouble() : LeaveAlone + LeaveAlone * random.NextDouble();
+    }
 
     /// <summary>At least 5 min, at most twice as long each time up to 60 min.</summary>
     private TimeSpan ForPeopleFrom(int refusals)
@@ -93,6 +105,9 @@ internal sealed class BrokerRoster(ImmutableArray<Uri> urls, TimeProvider time, 
         public long RestSince { get; set; }
 
         public TimeSpan Rest { get; set; }
+
+        /// <summary>When another client took over our session here last.</summary>
+        public long? TakenOverAt { get; set; }
 
         /// <summary>In a row, of the kind that a person has to mend.</summary>
         public int Refusals { get; set; }

@@ -6,7 +6,6 @@ public sealed class ReasonCodeTests
     private static readonly (double Least, double Most) Ordinary = (0.5, 2);
     private static readonly (double Least, double Most) LeaveAlone = (60, 120);
     private static readonly (double Least, double Most) ForPeople = (300, 600);
-    private static readonly (double Least, double Most) GiveWay = (300, 900);
 
     private static readonly Dictionary<byte, ((double Least, double Most) Wait, string Says)> Refusals = new()
     {
@@ -33,7 +32,7 @@ public sealed class ReasonCodeTests
     {
         [0x8B] = (Ordinary, "server shutting down"),
         [0x8D] = (Ordinary, "keep alive timeout"),
-        [0x8E] = (GiveWay, "Another client uses this gateway's identity"),
+        [0x8E] = (LeaveAlone, "Another client uses this gateway's identity"),
         [0x93] = (Ordinary, "slowing down to a window of 8"),
         [0x95] = (Ordinary, "packet too large"),
         [0x96] = (Ordinary, "slowing down to a window of 8"),
