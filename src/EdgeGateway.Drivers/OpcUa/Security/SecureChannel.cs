@@ -122,9 +122,11 @@ internal sealed class SecureChannel : IAsyncDisposable
         var what = request.GetType().Name;
         var call = new PendingCall<TResponse>(what);
         uint requestId = 0;
+        using var late = new CancellationTokenSource(patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            if (!await _sending.WaitAsync(patience, cancellationToken).ConfigureAwait(false)) throw new TimeoutException();
+            await _sending.WaitAsync(either.Token).ConfigureAwait(false);
             try
             {
                 requestId = Register(call);
@@ -135,9 +137,9 @@ internal sealed class SecureChannel : IAsyncDisposable
             {
                 _sending.Release();
             }
-            return await call.Answer.WaitAsync(patience, _time, cancellationToken).ConfigureAwait(false);
+            return await call.Answer.WaitAsync(either.Token).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new OpcUaException(StatusCodes.BadTimeout, $"no answer to {what} within {patience.TotalSeconds:0.#} s");
         }
