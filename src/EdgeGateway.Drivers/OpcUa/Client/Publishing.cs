@@ -49,9 +49,12 @@ internal sealed class Publishing(Session session, SubscriptionSet subscriptions,
                 await Task.Delay(Glance, time, cancellationToken).ConfigureAwait(false);
                 var silence = time.GetElapsedTime(Math.Max(session.LastAlive, session.Channel.LastHeard));
                 if (silence > subscriptions.LongestKeepAlive + ProbePatience) await ProbeAsync(cancellationToken).ConfigureAwait(false);
-                var mayRetry = time.GetElapsedTime(lastRetry) >= RetryRefusedAfter;
-                if (mayRetry) lastRetry = time.GetTimestamp();
-                await subscriptions.InTurnAsync(() => TendAsync(mayRetry, cancellationToken), cancellationToken).ConfigureAwait(false);
+                await subscriptions.InTurnIfFreeAsync(() => subscriptions.AbandonSilent(AskedSince(), ProbePatience), cancellationToken).ConfigureAwait(false);
+                if (subscriptions.IsIncomplete)
+                    await subscriptions.InTurnAsync(() => subscriptions.CreateMissingAsync(session, cancellationToken), cancellationToken).ConfigureAwait(false);
+                if (time.GetElapsedTime(lastRetry) < RetryRefusedAfter) continue;
+                lastRetry = time.GetTimestamp();
+                await subscriptions.InTurnAsync(() => subscriptions.RetryRefusedAsync(session, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
             return await session.Channel.Ended.ConfigureAwait(false);
         }
@@ -64,13 +67,6 @@ internal sealed class Publishing(Session session, SubscriptionSet subscriptions,
         {
             return new OpcUaException(StatusCodes.BadShutdown, "publishing has ended");
         }
-    }
-
-    private async Task TendAsync(bool mayRetry, CancellationToken cancellationToken)
-    {
-        subscriptions.AbandonSilent(AskedSince(), ProbePatience);
-        if (subscriptions.IsIncomplete) await subscriptions.CreateMissingAsync(session, cancellationToken).ConfigureAwait(false);
-        if (mayRetry) await subscriptions.RetryRefusedAsync(session, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Any answer, a refusal too, means that the server lives.</summary>

@@ -8,7 +8,7 @@ namespace EdgeGateway.Drivers.OpcUa.Client;
 /// </summary>
 internal sealed class SubscriptionSet(IReadOnlyList<SubscriptionPlan> plans, ISubscriptionSink sink, TimeProvider time) : IDisposable
 {
-    private const int MostRepublished = MessageOrder.MaxHole;
+    private const int MostRepublished = 10_000;
     private static readonly TimeSpan HolePatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
 
@@ -39,6 +39,20 @@ internal sealed class SubscriptionSet(IReadOnlyList<SubscriptionPlan> plans, ISu
         try
         {
             await act().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>The same, but not at all while somebody else has his turn: a sink that does not return must not hold up who watches the link.</summary>
+    public async Task InTurnIfFreeAsync(Action act, CancellationToken cancellationToken)
+    {
+        if (!await _turn.WaitAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false)) return;
+        try
+        {
+            act();
         }
         finally
         {
