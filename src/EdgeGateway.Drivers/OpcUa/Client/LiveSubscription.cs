@@ -45,8 +45,8 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
         Order = new MessageOrder();
     }
 
-    /// <inheritdoc cref="Forget"/>
     /// <summary>The subscription is of no use any more, though the server has it: it is deleted before another one is made.</summary>
+    /// <param name="why">As in <see cref="Forget"/>.</param>
     public void Abandon(string? why)
     {
         if (Id != 0) _abandoned.Add(Id);
