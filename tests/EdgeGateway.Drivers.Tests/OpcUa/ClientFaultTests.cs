@@ -106,6 +106,7 @@ public sealed class ClientFaultTests : IAsyncLifetime, IDisposable
         var cuts = 0;
         _server.Script = call => call.TypeId == CreateItems && Interlocked.Increment(ref cuts) <= 3 ? Deed.LoseLink : null;
         await Run();
+        Assert.Equal([false], _sink.Ups);
         Assert.Single(_server.Sessions);
         Assert.Single(_server.Subscriptions);
         Assert.Empty(_sink.Losses);

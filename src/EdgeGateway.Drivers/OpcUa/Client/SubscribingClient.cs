@@ -15,6 +15,7 @@ internal sealed class SubscribingClient(ClientSettings settings, IReadOnlyList<S
     private readonly SubscriptionSet _subscriptions = new(plans, sink, time);
 
     private Session? _session;
+    private Session? _upSession; // the one that brought values last
     private bool _isEntered; // the subscriptions are in _session
 
     /// <summary>Runs until it is cancelled; then the session and its subscriptions are closed at the server.</summary>
@@ -28,8 +29,9 @@ internal sealed class SubscribingClient(ClientSettings settings, IReadOnlyList<S
                 OpcUaException reason;
                 try
                 {
-                    var (session, isSame) = await ConnectAsync(cancellationToken).ConfigureAwait(false);
-                    sink.Up(isSame);
+                    var session = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+                    sink.Up(isSameSession: session == _upSession);
+                    _upSession = session;
                     pause = FirstPause;
                     reason = await new Publishing(session, _subscriptions, time).RunAsync(cancellationToken).ConfigureAwait(false);
                 }
@@ -62,11 +64,10 @@ internal sealed class SubscribingClient(ClientSettings settings, IReadOnlyList<S
     public void Dispose() => _subscriptions.Dispose();
 
     // Each step may fail and is taken up again where it failed, in the same session as long as that is there.
-    private async Task<(Session Session, bool IsSame)> ConnectAsync(CancellationToken cancellationToken)
+    private async Task<Session> ConnectAsync(CancellationToken cancellationToken)
     {
         if (_session is null) (_session, _isEntered) = (await Session.OpenAsync(settings, time, cancellationToken).ConfigureAwait(false), false);
         var session = _session;
-        var isSame = _isEntered;
         if (session.Channel.Ended.IsCompleted) await session.MoveAsync(cancellationToken).ConfigureAwait(false);
         await _subscriptions.InTurnAsync(
             async () =>
@@ -76,7 +77,7 @@ internal sealed class SubscribingClient(ClientSettings settings, IReadOnlyList<S
                 await _subscriptions.ResumeAsync(session, cancellationToken).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
-        return (session, isSame);
+        return session;
     }
 
     private async Task GiveUpDeadSessionAsync()
