@@ -21,6 +21,18 @@ public abstract class DriverType
     /// <summary>What a heartbeat between frames must be like for this protocol, in words; null if it bears <paramref name="heartbeat"/>.</summary>
     public virtual string? HeartbeatNeeded(ReadOnlySpan<byte> heartbeat) => null;
 
+    /// <summary>What an address must look like for this protocol, in words; null if it can be spoken at <paramref name="connect"/>.</summary>
+    public virtual string? AddressNeeded(Uri connect) => null;
+
+    /// <summary>The keys of a line that belong to this protocol (lower case).</summary>
+    public virtual IReadOnlyList<string> LineKeys => [];
+
+    /// <summary>Those of <see cref="LineKeys"/> that name a file: <see cref="ReadLine"/> gets its full path, and only of a file that is there.</summary>
+    public virtual IReadOnlyList<string> LineFiles => [];
+
+    /// <summary>Reads a line's own keys; reports every fault to the row and returns null if there was one, or if the protocol has no such keys.</summary>
+    public virtual LineSettings? ReadLine(SettingRow row) => null;
+
     /// <summary>The keys of a device that belong to this protocol (lower case).</summary>
     public abstract IReadOnlyList<string> DeviceKeys { get; }
 
@@ -77,4 +89,7 @@ public abstract class DriverType
     /// <param name="line">The line's name, for messages.</param>
     /// <param name="time">The clock for deadlines.</param>
     public abstract IDriver Create(string line, TimeProvider time);
+
+    /// <summary>Makes the driver for one line, with all that the gateway can tell of it.</summary>
+    public virtual IDriver Create(LineContext line) => Create(line.Name, line.Time);
 }

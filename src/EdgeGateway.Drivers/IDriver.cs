@@ -3,7 +3,9 @@ namespace EdgeGateway.Drivers;
 /// <summary>
 /// One protocol's side of one line. Called by one worker only, one call at a time. A driver owns no connection, no schedule and no retry:
 /// the worker gives it a stream, asks for one group at a time, and drops the stream when the driver says the line is down. Several
-/// drivers may take turns on one stream.
+/// drivers may take turns on one stream. A driver whose protocol lives in sessions that outlive their connections is the exception: it dials by itself, the stream
+/// stands for its conversation (see <c>LinkDial</c>), attaching says whether that is there, and it is disposed (<see cref="IAsyncDisposable"/>) when the line is served
+/// no longer.
 /// </summary>
 public interface IDriver
 {

@@ -17,6 +17,7 @@ var root = new RootCommand("EdgeGateway reads a plant's analyzers, controllers a
     ResendCommand.Create(),
     ExportCommand.Create(),
     KeysCommand.Create(),
+    TrustCommand.Create(),
 };
 // A script's variable that is not set. No option or argument takes an empty text, and as a path it would mean anything.
 if (Array.IndexOf(args, "") is >= 0 and var empty)

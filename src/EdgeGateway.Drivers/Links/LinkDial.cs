@@ -3,6 +3,8 @@ namespace EdgeGateway.Drivers.Links;
 /// <summary>How to get the stream of a line. Holds no connection itself.</summary>
 public abstract class LinkDial
 {
+    private const string OpcUaScheme = "opc.tcp";
+
     /// <summary>The endpoint as people know it: <c>tcp://10.0.0.5:502</c>.</summary>
     public abstract string Endpoint { get; }
 
@@ -21,6 +23,12 @@ public abstract class LinkDial
     /// <summary>The longest pause between two attempts.</summary>
     public virtual TimeSpan LongestRedial => TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// True if the reasons why this line is down are few and each needs somebody's hand (a refused certificate, a wrong password): then every new one is said, not only
+    /// the first.
+    /// </summary>
+    public virtual bool TellsEveryReason => false;
+
     /// <summary>The line is served no longer: whatever is held besides streams is given back.</summary>
     public virtual void Close()
     {
@@ -34,6 +42,7 @@ public abstract class LinkDial
             SerialAddress.Parse(connect, out var expected) ?? throw new ArgumentException($"{connect}: expected {expected}", nameof(connect)), time),
         DialInAddress.Scheme => new DialInDial(
             DialInAddress.Parse(connect, out var said) ?? throw new ArgumentException($"{connect}: expected {said}", nameof(connect)), time),
+        OpcUaScheme => new OwnedByDriver(connect.OriginalString),
         _ => throw new ArgumentException($"no link for scheme '{connect.Scheme}'", nameof(connect)),
     };
 }

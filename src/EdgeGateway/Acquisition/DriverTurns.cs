@@ -54,6 +54,12 @@ internal sealed class DriverTurns(Line line, Func<DriverType, IDriver> create, T
         (_letDownAt, _owed) = (time.GetTimestamp(), group.Device.Timeout);
     }
 
+    /// <summary>Ends what drivers keep beside the stream.</summary>
+    public async ValueTask EndAsync()
+    {
+        foreach (var driver in _drivers.Values.OfType<IAsyncDisposable>()) await driver.DisposeAsync().ConfigureAwait(false);
+    }
+
     private bool HasTurn(DriverType protocol) => _turn == protocol || _drivers.Count == 1;
 
     private async ValueTask<PollOutcome> ReadAfterOthersAsync(DriverType protocol, PollGroup group, ISampleSink sink, CancellationToken cancellationToken)

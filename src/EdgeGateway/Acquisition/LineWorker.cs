@@ -31,6 +31,7 @@ internal sealed class LineWorker
     private readonly Refusals _refusals;
     private readonly SilenceWatch _silence;
     private readonly ProbeBudget _probes;
+    private readonly DownReasons _reasons = new();
     private Stream? _link;
     private bool _isUp;
     private long _downSince;
@@ -82,6 +83,7 @@ internal sealed class LineWorker
         finally
         {
             await HangUpAsync().ConfigureAwait(false);
+            await _drivers.EndAsync().ConfigureAwait(false);
             _dial.Close();
         }
     }
@@ -207,6 +209,7 @@ internal sealed class LineWorker
             await _drivers.AttachAsync(_link, stoppingToken).ConfigureAwait(false);
             await PassOlderOfAllAsync().ConfigureAwait(false); // while the line was still down
             _isUp = true;
+            _reasons.Forget();
             GiveAllAChance();
             _silence.Dialled();
             if (!_silence.IsLineSilent) _log.LineUp(_line.Name, _dial.Endpoint);
@@ -227,8 +230,9 @@ internal sealed class LineWorker
         await HangUpAsync().ConfigureAwait(false);
         _downSince = _time.GetTimestamp();
         _redialIn = _redial.Next();
-        // A change of state is said once; the attempts that follow are counted in the status.
-        if ((wasUp || _redial.Failures == 1) && !_silence.IsLineSilent) _log.LineDown(_line.Name, cause.Message, _redialIn.TotalSeconds);
+        // A change of state is said once; the attempts that follow are counted in the status, unless they fail for a reason of their own that is worth a word.
+        var isNewReason = _reasons.IsNew(cause.Message) && _dial.TellsEveryReason;
+        if ((wasUp || _redial.Failures == 1 || isNewReason) && !_silence.IsLineSilent) _log.LineDown(_line.Name, cause.Message, _redialIn.TotalSeconds, _dial.LongestRedial.TotalSeconds);
         Report(cause.Message);
     }
 

@@ -9,8 +9,8 @@ internal static partial class Log
     [LoggerMessage(100, LogLevel.Information, "line {Line} is up ({Endpoint})")]
     public static partial void LineUp(this ILogger log, string line, string endpoint);
 
-    [LoggerMessage(101, LogLevel.Warning, "line {Line} is down: {Reason}; next attempt in {Seconds:0.0} s, further ones back off to 60 s")]
-    public static partial void LineDown(this ILogger log, string line, string reason, double seconds);
+    [LoggerMessage(101, LogLevel.Warning, "line {Line} is down: {Reason}; next attempt in {Seconds:0.0} s, further ones back off to {Longest:0} s")]
+    public static partial void LineDown(this ILogger log, string line, string reason, double seconds, double longest);
 
     [LoggerMessage(102, LogLevel.Warning, "line {Line}: device {Device} does not answer; it is asked once per back-off (5 s to 2 min) until it does")]
     public static partial void DeviceSilent(this ILogger log, string line, string device);
@@ -29,4 +29,10 @@ internal static partial class Log
 
     [LoggerMessage(107, LogLevel.Information, "line {Line}: devices answer again")]
     public static partial void LineAnswers(this ILogger log, string line);
+
+    [LoggerMessage(108, LogLevel.Warning, "line {Line}: {Notice}")]
+    public static partial void DriverWarns(this ILogger log, string line, string notice);
+
+    [LoggerMessage(109, LogLevel.Information, "line {Line}: {Notice}")]
+    public static partial void DriverTells(this ILogger log, string line, string notice);
 }

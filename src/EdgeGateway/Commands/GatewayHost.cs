@@ -83,7 +83,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         configure(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(45));
-        builder.Services.AddSingleton(plant).AddSingleton(time).AddSingleton(status)
+        builder.Services.AddSingleton(plant).AddSingleton(new StateFolder(Path.GetFullPath(stateFolder))).AddSingleton(time).AddSingleton(status)
             .AddSingleton<IOutbox>(outbox).AddSingleton(new Sealer(identity, signer, time))
             .AddSingleton(new ReadingChannel()).AddSingleton(new EventQueue()).AddSingleton<SlotBook>().AddSingleton(new Random());
         // Hosted services stop in reverse order: reading first, then recording seals the rest, and the uplink goes last.

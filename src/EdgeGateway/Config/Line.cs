@@ -10,6 +10,9 @@ namespace EdgeGateway.Config;
 /// <param name="Devices">At least one.</param>
 internal sealed record Line(string Name, Uri Connect, DriverType Protocol, ImmutableArray<Device> Devices)
 {
+    /// <summary>The line's own keys as <see cref="Protocol"/> has read them; null for a protocol without any.</summary>
+    public LineSettings? Settings { get; init; }
+
     /// <summary>Everything that is spoken on it.</summary>
     public IEnumerable<DriverType> Protocols => Devices.Select(ProtocolOf).Distinct();
 

@@ -7,7 +7,7 @@ namespace EdgeGateway.Config;
 /// What a file in <c>lines/</c> says, before it is known whether it fits the rest. Null is what could not be read and was reported.
 /// </summary>
 internal sealed record LineDraft(string File, Section Section, string? Name, Uri? Connect, DriverType? Protocol,
-    ImmutableArray<DeviceDraft> Devices);
+    LineSettings? Settings, ImmutableArray<DeviceDraft> Devices);
 
 /// <summary>What a line file says of one device.</summary>
 /// <param name="Section">Where.</param>

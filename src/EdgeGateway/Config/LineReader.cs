@@ -38,18 +38,23 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
     {
         if (folder.ReadText(file) is not { } text || YamlText.Read(file, text, faults) is not { } root) return null;
         if (Section.Of(file, 1, root, "line file", faults) is not { } section) return null;
-        section.Allow(ConfigKeys.Line);
+        // Without its protocol nobody knows which keys a line has: those of all protocols are let through then.
+        section.Allow([.. ConfigKeys.Line, .. Find(section.Find("protocol")?.Value.Text)?.LineKeys ?? [.. protocols.SelectMany(type => type.LineKeys).Distinct()]]);
         var row = section.Row(["line", "connect", "protocol"]);
         var protocol = Section.Required(row, "protocol", ProtocolRule) is { } name ? ReadProtocol(row, name) : null;
         return new LineDraft(file, section, Section.RequiredName(row, "line"), ReadConnect(section, row, protocol), protocol,
-            ReadDevices(section, protocol));
+            protocol?.ReadLine(ReadLineKeys(section, protocol)), ReadDevices(section, protocol));
     }
+
+    private DriverType? Find(string? name) => protocols.FirstOrDefault(type => string.Equals(type.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    private SettingRow ReadLineKeys(Section section, DriverType protocol) => section.Row(protocol.LineKeys, protocol.LineFiles, folder);
 
     private string ProtocolRule => $"one of {string.Join(", ", protocols.Select(type => type.Name))}";
 
     private DriverType? ReadProtocol(SettingRow row, string name)
     {
-        var protocol = protocols.FirstOrDefault(type => string.Equals(type.Name, name, StringComparison.OrdinalIgnoreCase));
+        var protocol = Find(name);
         if (protocol is null)
         {
             var nearest = NearestName.Of(name, protocols.Select(type => type.Name));
@@ -80,6 +85,11 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
         if (connect.Scheme == DialInAddress.Scheme && DialInAddress.Parse(connect, out var dialIn) is null)
         {
             row.Refuse("connect", text, dialIn, "correct connect");
+            return null;
+        }
+        if (protocol?.AddressNeeded(connect) is { } address)
+        {
+            row.Refuse("connect", connect.UserInfo.Length > 0 ? "an address with a name or password in it" : text, address, "correct connect");
             return null;
         }
         if (connect.Scheme != "tcp" || (Endpoint.IsBare(connect) && connect.Port > 0)) return connect;

@@ -45,7 +45,7 @@ internal sealed class PlantLoader(SiteFolder folder, IReadOnlyList<DriverType> p
                 .ToImmutableArray();
             check.CheckTurns(draft);
             if (draft is not { Name: not null, Connect: not null, Protocol: not null }) continue;
-            var line = new Line(draft.Name, draft.Connect, draft.Protocol, devices);
+            var line = new Line(draft.Name, draft.Connect, draft.Protocol, devices) { Settings = draft.Settings };
             check.CheckBudget(draft, line);
             lines.Add(line);
         }

@@ -15,6 +15,18 @@ internal interface ISubscriptionSink
     /// <param name="values">Their handles are places in <see cref="SubscriptionPlan.Nodes"/>; an overflow bit in a status says that the server dropped values.</param>
     void Values(int subscription, OpcUaTime publishTime, ReadOnlySpan<ItemValue> values);
 
+    /// <summary>The subscription was made anew: nothing that it brought before is known to be so any more. The first values of all its nodes follow.</summary>
+    void Made(int subscription)
+    {
+    }
+
+    /// <summary>The server has just said all that it had to say of this subscription: what has not changed since is as it was.</summary>
+    /// <param name="subscription">Its place among the plans.</param>
+    /// <param name="keepAlive">Within this time it will say something again.</param>
+    void Alive(int subscription, TimeSpan keepAlive)
+    {
+    }
+
     /// <summary>The server does not watch this node; it is asked again later. The others go on.</summary>
     void Refused(int subscription, int node, StatusCode status);
 

@@ -24,6 +24,9 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
 
     public MessageOrder Order { get; private set; } = new();
 
+    /// <summary>Its place among the plans.</summary>
+    public int Place => place;
+
     /// <summary>The newest time of a value that was delivered.</summary>
     public OpcUaTime NewestValue { get; private set; }
 
@@ -67,6 +70,7 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
         var revised = response.PublishingMilliseconds * response.KeepAliveCount;
         KeepAlive = revised is > 0 and < LongestKeepAliveMilliseconds ? TimeSpan.FromMilliseconds(revised) : plan.KeepAlive;
         Refused.Clear();
+        sink.Made(place);
         await WatchOrAbandonAsync(session, server, [.. Enumerable.Range(0, plan.Nodes.Length)], whyLost: null, cancellationToken).ConfigureAwait(false);
     }
 
@@ -83,7 +87,15 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
     public bool Take(NotificationMessage message)
     {
         LastHeard = time.GetTimestamp();
-        if (Order.IsJump(message)) Jump(message);
+        if (Order.IsJump(message))
+        {
+            if (!plan.HoldsValues) Jump(message);
+            else
+            {
+                Abandon($"the server counts its messages anew: {message.SequenceNumber} came when {Order.Expected} was due");
+                return false;
+            }
+        }
         var isNew = Order.Offer(message);
         Deliver();
         return isNew;
@@ -92,7 +104,13 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
     /// <summary>The message that is due will not come.</summary>
     public void GiveUpExpected(StatusCode status)
     {
-        _lossToReport ??= $"message {Order.Expected} did not arrive, and the server does not have it any more ({status})";
+        var why = $"message {Order.Expected} did not arrive, and the server does not have it any more ({status})";
+        if (plan.HoldsValues)
+        {
+            Abandon(why);
+            return;
+        }
+        _lossToReport ??= why;
         Order.GiveUpExpected();
         Deliver();
     }
@@ -203,22 +221,23 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
         Session session, ServerState server, IReadOnlyList<int> nodes, bool isFiltered, CancellationToken cancellationToken)
     {
         var refused = new List<(int, StatusCode)>();
-        var asked = new List<int>(nodes.Count);
-        foreach (var node in nodes)
+        var asked = new List<(int Node, NodeId Id)>(nodes.Count);
+        var found = await FoundNode.FindAsync(session, server, [.. nodes.Select(node => plan.Nodes[node].Name)], cancellationToken).ConfigureAwait(false);
+        for (var at = 0; at < nodes.Count; at++)
         {
-            if (server.IndexOf(plan.Nodes[node].NamespaceUri) is null) refused.Add((node, StatusCodes.BadNodeIdUnknown));
-            else asked.Add(node);
+            if (found[at].Status.IsGood) asked.Add((nodes[at], found[at].NodeId));
+            else refused.Add((nodes[at], found[at].Status));
         }
         for (var from = 0; from < asked.Count;)
         {
             var part = asked.GetRange(from, Math.Min(Math.Min(_itemsAtOnce, server.Limits.MonitoredItems), asked.Count - from));
             try
             {
-                var request = new CreateMonitoredItemsRequest(Id, [.. part.Select(node => Item(server, node, isFiltered))]);
+                var request = new CreateMonitoredItemsRequest(Id, [.. part.Select(each => Item(each.Node, each.Id, isFiltered))]);
                 var results = (await session.CallAsync(request, cancellationToken).ConfigureAwait(false)).Results;
                 if (results.Length != part.Count) throw new OpcUaException(StatusCodes.BadUnknownResponse, $"{results.Length} results for {part.Count} nodes to watch");
                 for (var at = 0; at < part.Count; at++)
-                    if (!results[at].Status.IsGood) refused.Add((part[at], results[at].Status));
+                    if (!results[at].Status.IsGood) refused.Add((part[at].Node, results[at].Status));
                 from += part.Count;
             }
             catch (OpcUaException e) when (part.Count > 1 && ServerLimits.IsPassed(e.Status))
@@ -229,10 +248,9 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
         return refused;
     }
 
-    private MonitoredItemRequest Item(ServerState server, int node, bool isFiltered)
+    private MonitoredItemRequest Item(int node, NodeId nodeId, bool isFiltered)
     {
         var watched = plan.Nodes[node];
-        var nodeId = watched.Identifier.In(server.IndexOf(watched.NamespaceUri)!.Value); // those without one were refused before
         return new(new ReadValueId(nodeId), (uint)node, watched.Sampling?.TotalMilliseconds ?? -1, watched.QueueSize, isFiltered ? watched.Filter : null);
     }
 }

@@ -12,6 +12,9 @@ internal sealed record ServerState(ServerLimits Limits, ImmutableArray<string> N
 {
     private static readonly NodeId StartTimeNode = new(2257);
 
+    /// <summary>The namespaces when the server was first met: an index that a site wrote is one of these.</summary>
+    public ImmutableArray<string> NamespacesAtFirst { get; init; } = Namespaces;
+
     /// <summary>Asks the server.</summary>
     /// <exception cref="OpcUaException">The link broke, the session is gone, or the server does not tell its namespaces.</exception>
     public static async Task<ServerState> AskAsync(Session session, CancellationToken cancellationToken)
@@ -35,5 +38,12 @@ internal sealed record ServerState(ServerLimits Limits, ImmutableArray<string> N
     {
         var index = Namespaces.IndexOf(namespaceUri);
         return index is >= 0 and <= ushort.MaxValue ? (ushort)index : null;
+    }
+
+    /// <summary>The index of a name's namespace, or null if the server does not have it.</summary>
+    public ushort? IndexOf(NodeName name)
+    {
+        if (name.NamespaceUri is { } uri) return IndexOf(uri);
+        return name.Index < NamespacesAtFirst.Length ? IndexOf(NamespacesAtFirst[name.Index]) : null;
     }
 }

@@ -14,9 +14,16 @@ internal sealed class SubscribingClient(ClientSettings settings, IReadOnlyList<S
 
     private readonly SubscriptionSet _subscriptions = new(plans, sink, time);
 
+    private volatile Session? _live;
     private Session? _session;
     private Session? _upSession; // the one that brought values last
     private bool _isEntered; // the subscriptions are in _session
+
+    /// <summary>The session while values come; null while they do not. From any thread.</summary>
+    public Session? Live => _live;
+
+    /// <summary>What is known of the server; null before the first session. From any thread.</summary>
+    public ServerState? Server => _subscriptions.Server;
 
     /// <summary>Runs until it is cancelled; then the session and its subscriptions are closed at the server.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -30,6 +37,7 @@ internal sealed class SubscribingClient(ClientSettings settings, IReadOnlyList<S
                 try
                 {
                     var session = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+                    _live = session;
                     sink.Up(isSameSession: session == _upSession);
                     _upSession = session;
                     pause = FirstPause;
@@ -44,6 +52,7 @@ internal sealed class SubscribingClient(ClientSettings settings, IReadOnlyList<S
                     reason = new OpcUaException(StatusCodes.BadNotConnected, $"{settings.Url} cannot be reached: {e.Message}", e);
                 }
                 cancellationToken.ThrowIfCancellationRequested();
+                _live = null;
                 sink.Down(reason);
                 await GiveUpDeadSessionAsync().ConfigureAwait(false);
                 await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
@@ -56,6 +65,7 @@ internal sealed class SubscribingClient(ClientSettings settings, IReadOnlyList<S
         }
         finally
         {
+            _live = null;
             if (_session is not null) await _session.DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -16,6 +16,12 @@ internal sealed record SubscriptionPlan(TimeSpan PublishingInterval, ImmutableAr
     /// <summary>How long the server keeps the subscription, and what its queues hold, while nobody asks: the outage that is to be bridged.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// True if the newest value of each node is taken for its value until another one comes. Then a message that is lost for good may hold what a node is now: the
+    /// subscription is made anew, and the server sends all values once more.
+    /// </summary>
+    public bool HoldsValues { get; init; }
+
     public uint KeepAliveCount => (uint)Math.Max(1, KeepAlive / PublishingInterval);
 
     /// <summary>At least three keep-alives (OPC 10000-4, 5.13.2.2).</summary>

@@ -14,12 +14,15 @@ internal sealed class SubscriptionSet(IReadOnlyList<SubscriptionPlan> plans, ISu
 
     private readonly LiveSubscription[] _all = [.. plans.Select((plan, place) => new LiveSubscription(place, plan, sink, time))];
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private ServerState? _server;
+    private volatile ServerState? _server;
     private int _generation;
 
     public AcknowledgementList Acknowledgements { get; } = new();
 
     public int Count => _all.Length;
+
+    /// <summary>What is known of the server of the last session; null before the first.</summary>
+    public ServerState? Server => _server;
 
     /// <summary>The longest time within which the server says something of each.</summary>
     public TimeSpan LongestKeepAlive => _all.Max(each => each.KeepAlive);
@@ -66,6 +69,7 @@ internal sealed class SubscriptionSet(IReadOnlyList<SubscriptionPlan> plans, ISu
     {
         Acknowledgements.Take();
         var server = await ServerState.AskAsync(session, cancellationToken).ConfigureAwait(false);
+        if (_server is not null) server = server with { NamespacesAtFirst = _server.NamespacesAtFirst };
         foreach (var subscription in _all) subscription.ForgetAbandoned();
         if (_server is { } before)
         {
@@ -115,6 +119,7 @@ internal sealed class SubscriptionSet(IReadOnlyList<SubscriptionPlan> plans, ISu
         if (message.StatusChange is { IsBad: true } || message.StatusChange == StatusCodes.GoodSubscriptionTransferred)
             subscription.Forget($"the server ended the subscription ({message.StatusChange})");
         else if (subscription.Order.HasHole) await CloseHoleAsync(session, subscription, cancellationToken).ConfigureAwait(false);
+        if (subscription.Id != 0 && !subscription.Order.HasHole && !response.MoreNotifications) sink.Alive(subscription.Place, subscription.KeepAlive);
     }
 
     /// <summary>The server said that the session has no subscription when it was asked in <paramref name="generation"/>.</summary>

@@ -44,14 +44,30 @@ internal sealed class TrustStore(string folder, TimeProvider time)
     /// <summary>Moves a certificate from the rejected to the trusted ones; a person has decided so.</summary>
     /// <returns>False if no rejected certificate has this thumbprint.</returns>
     /// <exception cref="OpcUaException">It cannot be moved.</exception>
-    public bool Accept(string thumbprint)
+    public bool Accept(string thumbprint) => Move(thumbprint, RejectedCertificates, TrustedCertificates);
+
+    /// <summary>Moves a certificate from the trusted to the rejected ones: the server is refused from its next connection on.</summary>
+    /// <returns>False if no trusted certificate has this thumbprint.</returns>
+    /// <exception cref="OpcUaException">It cannot be moved.</exception>
+    public bool Revoke(string thumbprint) => Move(thumbprint, TrustedCertificates, RejectedCertificates);
+
+    /// <summary>Every certificate in the store, our own first. The caller disposes them.</summary>
+    /// <exception cref="OpcUaException">A folder or a file of it cannot be read; the message names it.</exception>
+    public IReadOnlyList<StoredCertificate> List()
     {
-        var path = StoreFile.In(RejectedCertificates).FirstOrDefault(file => file.Contains($"[{thumbprint}]", StringComparison.OrdinalIgnoreCase));
+        (string Place, string Folder)[] places = [(StoredCertificate.Own, Path.Combine(folder, "own", "certs")), (StoredCertificate.Trusted, TrustedCertificates),
+            (StoredCertificate.Rejected, RejectedCertificates), (StoredCertificate.Issuer, IssuerCertificates)];
+        return [.. places.SelectMany(place => StoreFile.In(place.Folder).Select(file => new StoredCertificate(place.Place, file, StoreFile.Read(file, X509CertificateLoader.LoadCertificate))))];
+    }
+
+    private static bool Move(string thumbprint, string from, string to)
+    {
+        var path = StoreFile.In(from).FirstOrDefault(file => StoreFile.Read(file, bytes => X509CertificateLoader.LoadCertificate(bytes).Thumbprint.Equals(thumbprint, StringComparison.OrdinalIgnoreCase)));
         if (path is null) return false;
         return StoreFile.Said(path, () =>
         {
-            Directory.CreateDirectory(TrustedCertificates);
-            File.Move(path, Path.Combine(TrustedCertificates, Path.GetFileName(path)), overwrite: true);
+            Directory.CreateDirectory(to);
+            File.Move(path, Path.Combine(to, Path.GetFileName(path)), overwrite: true);
             return true;
         });
     }

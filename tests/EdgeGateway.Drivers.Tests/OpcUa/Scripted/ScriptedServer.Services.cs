@@ -236,11 +236,11 @@ internal sealed partial class ScriptedServer
         else session.Publishing.Enqueue(call);
     }
 
-    private static async Task PublishAsync(ServerSubscription subscription)
+    private async Task PublishAsync(ServerSubscription subscription)
     {
         if (subscription.Handles.Count == 0 || !subscription.Session.Publishing.TryDequeue(out var call)) return;
         var time = OpcUaTime.From(TimeProvider.System.GetUtcNow());
-        var value = new DataValue(Variant.OfDouble(subscription.Count++), StatusCodes.Good, time, time);
+        var value = new DataValue(OnValue(subscription.Count++), OnStatus(), time, time);
         var message = new NotificationMessage(subscription.Next++, time, [.. subscription.Handles.Select(handle => new ItemValue(handle, value))], null, IsKeepAlive: false);
         subscription.Sent[message.SequenceNumber] = message;
         await call.Connection.AnswerAsync(call, PublishResponse.TypeId, StatusCodes.Good, writer =>

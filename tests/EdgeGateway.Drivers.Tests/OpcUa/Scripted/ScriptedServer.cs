@@ -64,6 +64,12 @@ internal sealed partial class ScriptedServer : IAsyncDisposable
 
     public Func<ChannelToken, ChannelToken>? OnToken { get; set; }
 
+    /// <summary>What the n-th message of a subscription holds.</summary>
+    public Func<double, Variant> OnValue { get; set; } = Variant.OfDouble;
+
+    /// <summary>What that value is worth.</summary>
+    public Func<StatusCode> OnStatus { get; set; } = static () => StatusCodes.Good;
+
     /// <summary>Called for each new connection.</summary>
     public Action<ServerConnection>? OnConnection { get; set; }
 
