@@ -105,6 +105,7 @@ internal sealed class NodeName : IEquatable<NodeName>
                 isStandard = false;
             }
         }
-        return isEscaped ? null : steps.ToImmutable();
+        // What is left over ended with an '&' that has nothing behind it.
+        return name.Length > 0 ? null : steps.ToImmutable();
     }
 }

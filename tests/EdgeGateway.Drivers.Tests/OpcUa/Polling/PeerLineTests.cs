@@ -126,7 +126,7 @@ public sealed class PeerLineTests(PeerFixture peer) : IClassFixture<PeerFixture>
         _line = new UaLine($"opc.tcp://127.0.0.1:{relay.Port}", _state.Path, Open, "", Plant + "s=Counter0");
         await _line.UntilGood();
         relay.Cut();
-        await _line.UntilDown("cannot be reached");
+        await _line.UntilDown("cannot be opened");
         var cutAt = TimeProvider.System.GetTimestamp();
         await _line.Until(line => line.Trouble is null || TimeProvider.System.GetElapsedTime(cutAt) > TimeSpan.FromSeconds(5));
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"opc.tcp://127.0.0.1:{relay.Port}: "), _line.Trouble!, StringComparison.Ordinal);
@@ -142,7 +142,7 @@ public sealed class PeerLineTests(PeerFixture peer) : IClassFixture<PeerFixture>
         relay.Mend();
         relay.Cut();
         _line = new UaLine($"opc.tcp://127.0.0.1:{relay.Port}", _state.Path, Open, "", Plant + "s=Counter0");
-        await _line.UntilDown("cannot be reached");
+        await _line.UntilDown("cannot be opened");
         relay.Mend();
         await _line.UntilGood();
     }
