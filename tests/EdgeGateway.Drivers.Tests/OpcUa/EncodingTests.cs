@@ -156,13 +156,27 @@ public sealed class EncodingTests
             writer.WriteStructure(321, 5, static (to, value) => to.WriteInt32(value));
             writer.WriteInt64(-1);
         });
-        Assert.Throws<OpcUaException>(() =>
+        Assert.Throws<OpcUaException>(() => Reader(bytes).ReadStructure(static (NodeId _, ref UaReader body) =>
         {
-            var reader = Reader(bytes);
-            Assert.True(reader.OpenExtensionObject(out _, out var body));
             Assert.Equal(5, body.ReadInt32());
-            body.ReadByte();
+            return body.ReadByte();
+        }));
+    }
+
+    [Fact]
+    public void Arrays_in_structures_of_one_message_together_stay_under_the_limit()
+    {
+        var bytes = Written(writer =>
+        {
+            for (var part = 0; part < 2; part++) writer.WriteStructure(811, new byte[60], static (to, values) => to.WriteArray(values, static (each, value) => each.WriteByte(value)));
         });
+        var refused = Assert.Throws<OpcUaException>(() =>
+        {
+            var reader = new UaReader(bytes, new DecodeLimits { MaxElements = 100 });
+            for (var part = 0; part < 2; part++)
+                reader.ReadStructure(static (NodeId _, ref UaReader body) => body.ReadArray(1, static (ref UaReader value) => value.ReadByte()));
+        });
+        Assert.Equal(StatusCodes.BadEncodingLimitsExceeded, refused.Status);
     }
 
     [Theory]

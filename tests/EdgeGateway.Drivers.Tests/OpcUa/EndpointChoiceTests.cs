@@ -29,15 +29,16 @@ public sealed class EndpointChoiceTests
     }
 
     [Fact]
-    public void Without_security_only_where_the_site_allows_it_and_there_is_nothing_better()
+    public void Without_security_only_where_the_site_names_just_that()
     {
         Refused(new EndpointChoice(), Open);
-        Assert.Same(Open, new EndpointChoice(AllowNone: true).Choose([Open]));
-        Assert.Same(Signed, new EndpointChoice(AllowNone: true).Choose([Open, Signed]));
+        Refused(new EndpointChoice(Mode: MessageSecurityMode.None), Open);
+        Refused(new EndpointChoice(SecurityPolicy.Basic256Sha256), Open);
+        Assert.Same(Open, new EndpointChoice(SecurityPolicy.None).Choose([Signed, Open]));
     }
 
     [Fact]
-    public void Deprecated_policies_are_not_spoken() => Refused(new EndpointChoice(AllowNone: true), Deprecated);
+    public void Deprecated_policies_are_not_spoken() => Refused(new EndpointChoice(), Deprecated);
 
     [Fact]
     public void A_password_is_not_sent_in_the_open()

@@ -61,6 +61,26 @@ public sealed class MessageOrderTests
         Assert.Equal(MessageOrder.MaxHeld + 1, taken);
     }
 
+    [Theory]
+    [InlineData(1001u, false)]
+    [InlineData(1002u, true)]
+    [InlineData(2_000_000_000u, true)]
+    [InlineData(3_000_000_000u, true)]
+    [InlineData(uint.MaxValue, false)] // two before the first one: an old message
+    public void A_number_far_from_the_one_that_is_due_is_a_jump(uint number, bool isJump) => Assert.Equal(isJump, new MessageOrder().IsJump(Message(number)));
+
+    [Fact]
+    public void Counting_anew_forgets_what_was_held()
+    {
+        var order = new MessageOrder();
+        order.Offer(Message(5));
+        order.StartAt(Message(9000));
+        Assert.False(order.HasHole);
+        order.Offer(Message(9000));
+        Assert.Equal(9000u, order.Take()?.SequenceNumber);
+        Assert.Null(order.Take());
+    }
+
     [Fact]
     public void Numbers_go_from_the_top_to_one() => Assert.Equal(1u, MessageOrder.Next(uint.MaxValue));
 

@@ -59,6 +59,30 @@ public sealed class MessageTests
         Assert.Equal(0, (await call.Answer).ServerNonce.Length);
     }
 
+    [Fact]
+    public void A_message_of_very_many_parts_costs_no_more_than_one_of_one_part()
+    {
+        const int parts = 200_000;
+        var writer = new UaWriter(16 * 1024 * 1024);
+        writer.WriteUInt32(1);
+        writer.WriteTime(default);
+        writer.WriteInt32(parts);
+        for (var part = 0; part < parts; part++)
+        {
+            writer.WriteStructure(811, (uint)part, static (to, handle) =>
+            {
+                to.WriteInt32(1);
+                to.WriteUInt32(handle);
+                to.WriteDataValue(default);
+            });
+        }
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var reader = new UaReader(writer.Written, DecodeLimits.Default);
+        var message = NotificationMessage.Read(ref reader);
+        Assert.Equal(Enumerable.Range(0, parts), message.Values.Select(value => (int)value.ClientHandle));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000_000);
+    }
+
     private static async Task Ends<TResponse>(int seed) where TResponse : IServiceResponse<TResponse>
     {
         var random = new Random(seed);

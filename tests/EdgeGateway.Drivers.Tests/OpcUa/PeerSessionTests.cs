@@ -43,7 +43,7 @@ public sealed class PeerSessionTests(PeerFixture peer) : IClassFixture<PeerFixtu
             "certificate" => new UserIdentity.Certified(Certificates.Long),
             _ => new UserIdentity.Anonymous(),
         };
-        var choice = new EndpointChoice(SecurityPolicy.All.Single(each => each.Name == policy), (MessageSecurityMode)mode, AllowNone: true);
+        var choice = new EndpointChoice(SecurityPolicy.All.Single(each => each.Name == policy), (MessageSecurityMode)mode);
         await using var session = await Open(Settings() with { Endpoint = choice, User = identity });
         var nodes = new NodeAccess(session, ServerLimits.Cautious);
         Assert.Contains(Plant, await nodes.ReadNamespacesAsync(CancellationToken.None));

@@ -19,11 +19,18 @@ internal sealed class RecordingSubscriptions : ISubscriptionSink
 
     public ConcurrentQueue<OpcUaException> Downs { get; } = new();
 
+    /// <summary>All values with the place of their subscription.</summary>
+    public ConcurrentQueue<(int Subscription, double Value)> BySubscription { get; } = new();
+
     public double[] Of(uint node) => [.. All.Where(each => each.Node == node).Select(each => each.Value)];
 
     public void Values(int subscription, OpcUaTime publishTime, ReadOnlySpan<ItemValue> values)
     {
-        foreach (var value in values) All.Enqueue((value.ClientHandle, value.Value.Value.AsDouble));
+        foreach (var value in values)
+        {
+            All.Enqueue((value.ClientHandle, value.Value.Value.AsDouble));
+            BySubscription.Enqueue((subscription, value.Value.Value.AsDouble));
+        }
     }
 
     public void Refused(int subscription, int node, StatusCode status) => RefusedNodes.Enqueue((node, status));
@@ -38,5 +45,5 @@ internal sealed class RecordingSubscriptions : ISubscriptionSink
 
     public void Down(OpcUaException reason) => Downs.Enqueue(reason);
 
-    public override string ToString() => $"{All.Count} values, ups {string.Join(',', Ups)}, downs {string.Join(" | ", Downs.Take(5).Select(down => down.ToString()))}, refused {string.Join(',', RefusedNodes.Take(5))}";
+    public override string ToString() => $"{All.Count} values, ups {string.Join(',', Ups)}, downs {string.Join(" | ", Downs.Take(5).Select(down => down.ToString()))}, refused {string.Join(',', RefusedNodes.Take(5))}, losses {string.Join(" | ", Losses)}";
 }

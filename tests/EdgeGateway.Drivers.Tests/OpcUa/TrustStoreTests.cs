@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -107,6 +108,121 @@ public sealed class TrustStoreTests : IDisposable
         Assert.Contains("notes.txt", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("trusted/crl")]
+    [InlineData("issuers/crl")]
+    public void A_revocation_list_that_is_none_is_named(string folder)
+    {
+        Put("trusted/certs", "authority.der", Authority.RawData);
+        foreach (var bytes in new byte[][] { "not a list"u8.ToArray(), [0x30, 0x03, 1, 2, 3], List(8)[..^20] })
+        {
+            Put(folder, "broken.crl", bytes);
+            var refused = Assert.Throws<OpcUaException>(() => Store.Check(Issue(7).RawData, Expected));
+            Assert.Equal(StatusCodes.BadConfigurationError, refused.Status);
+            Assert.Contains("broken.crl", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_read_is_named()
+    {
+        File.CreateSymbolicLink(Path.Combine(Directory.CreateDirectory(_folder.Sub("trusted", "certs")).FullName, "moved.der"), _folder.Sub("nowhere.der"));
+        var refused = Assert.Throws<OpcUaException>(() => Store.Check(Certificates.Own.RawData, Expected));
+        Assert.Equal(StatusCodes.BadConfigurationError, refused.Status);
+        Assert.Contains("moved.der", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_certificate_that_cannot_be_kept_among_the_rejected_is_refused_all_the_same()
+    {
+        Directory.CreateDirectory(_folder.Path);
+        File.WriteAllText(_folder.Sub("rejected"), "a file where a folder belongs");
+        var refused = Assert.Throws<OpcUaException>(() => Store.Check(Certificates.Own.RawData, Expected));
+        Assert.Equal(StatusCodes.BadCertificateUntrusted, refused.Status);
+        Assert.Contains("could not be kept", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2.5.29.17")]
+    [InlineData("2.5.29.15")]
+    [InlineData("2.5.29.19")]
+    public void A_certificate_with_a_broken_extension_is_refused_in_words(string extension)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=Broken", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509Extension(extension, [0xFF, 0x01, 0x02], false));
+        using var broken = request.CreateSelfSigned(_time.GetUtcNow().AddDays(-1), _time.GetUtcNow().AddDays(1));
+        Directory.CreateDirectory(_folder.Sub("trusted", "certs"));
+        var refused = Assert.Throws<OpcUaException>(() => Store.Check(broken.RawData, Expected));
+        Put("trusted/certs", "broken.der", broken.RawData);
+        var accepted = Assert.Throws<OpcUaException>(() => Store.Check(broken.RawData, Expected));
+        Assert.All([refused, accepted], each => Assert.True(each.Status.IsBad && each.Message.Length > 40, each.Message));
+    }
+
+    [Fact]
+    public void A_revocation_list_whose_successor_is_overdue_is_refused_unless_the_site_allows_it()
+    {
+        Put("trusted/certs", "authority.der", Authority.RawData);
+        Put("issuers/crl", "authority.crl", List(8));
+        var server = Issue(7);
+        _time.SetUtcNow(TimeProvider.System.GetUtcNow().AddDays(31));
+        Refused(StatusCodes.BadCertificateRevocationUnknown, server, Expected);
+        Store.Check(server.RawData, Expected with { AllowOldRevocationList = true });
+        Put("issuers/crl", "authority.crl", List(7));
+        Refused(StatusCodes.BadCertificateRevoked, server, Expected with { AllowOldRevocationList = true });
+    }
+
+    [Fact]
+    public void A_revocation_list_with_a_critical_extension_that_is_not_understood_is_refused()
+    {
+        Put("trusted/certs", "authority.der", Authority.RawData);
+        Put("issuers/crl", "authority.crl", PartialList());
+        var refused = Assert.Throws<OpcUaException>(() => Store.Check(Issue(7).RawData, Expected));
+        Assert.Equal(StatusCodes.BadCertificateRevocationUnknown, refused.Status);
+        Assert.Contains("2.5.29.28", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_that_names_no_application_is_refused()
+    {
+        Put("trusted/certs", "server.der", Certificates.Own.RawData);
+        Refused(StatusCodes.BadCertificateUriInvalid, Certificates.Own, Expected with { ApplicationUri = null });
+    }
+
+    [Theory]
+    [InlineData((int)X509KeyUsageFlags.DigitalSignature)]
+    [InlineData(null)]
+    public void An_issuer_whose_key_is_not_made_for_signing_certificates_is_refused(int? usage)
+    {
+        using var authority = MakeAuthority((X509KeyUsageFlags?)usage);
+        Put("trusted/certs", "authority.der", authority.RawData);
+        Put("issuers/crl", "authority.crl", List(8, authority));
+        Refused(StatusCodes.BadCertificateIssuerUseNotAllowed, Issue(7, authority), Expected);
+    }
+
+    [Fact]
+    public void Our_certificate_that_does_not_fit_its_key_is_named_with_what_to_do()
+    {
+        ApplicationCertificate.LoadOrCreate(_folder.Path, "EdgeGateway", Certificates.Uri, ["localhost"], _time).Dispose();
+        var key = Assert.Single(Directory.GetFiles(_folder.Sub("own", "private")));
+        using var other = RSA.Create(2048);
+        foreach (var text in new[] { "", "nonsense", other.ExportPkcs8PrivateKeyPem() })
+        {
+            File.WriteAllText(key, text);
+            OursRefused(key);
+        }
+        File.Delete(key);
+        OursRefused(key);
+    }
+
+    [Fact]
+    public void A_folder_of_our_certificate_that_cannot_be_made_is_named_with_what_to_do()
+    {
+        Directory.CreateDirectory(_folder.Path);
+        File.WriteAllText(_folder.Sub("own"), "a file where a folder belongs");
+        OursRefused(_folder.Sub("own"));
+    }
+
     [Fact]
     public void Our_certificate_is_made_once_and_its_key_is_for_us_only()
     {
@@ -120,17 +236,63 @@ public sealed class TrustStoreTests : IDisposable
         Assert.Equal(StatusCodes.BadCertificateUriInvalid, refused.Status);
     }
 
-    private static X509Certificate2 MakeAuthority()
+    private void OursRefused(string path)
+    {
+        var refused = Assert.Throws<OpcUaException>(() => ApplicationCertificate.LoadOrCreate(_folder.Path, "EdgeGateway", Certificates.Uri, ["localhost"], _time));
+        Assert.Equal(StatusCodes.BadConfigurationError, refused.Status);
+        Assert.Contains(path, refused.Message, StringComparison.Ordinal);
+    }
+
+    // The lists of the platform have no critical extensions: this one is written by hand (RFC 5280, 5.1 and 5.2.5).
+    private static byte[] PartialList()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var content = new AsnWriter(AsnEncodingRules.DER);
+        using (content.PushSequence())
+        {
+            content.WriteInteger(1);
+            WriteAlgorithm(content);
+            content.WriteEncodedValue(Authority.SubjectName.RawData);
+            content.WriteUtcTime(now);
+            content.WriteUtcTime(now.AddDays(30));
+            using (content.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0)))
+            using (content.PushSequence())
+            using (content.PushSequence())
+            {
+                content.WriteObjectIdentifier("2.5.29.28");
+                content.WriteBoolean(true);
+                content.WriteOctetString([0x30, 0x03, 0x81, 0x01, 0xFF]); // only certificates of users
+            }
+        }
+        using var key = Authority.GetRSAPrivateKey()!; // made with one
+        var list = new AsnWriter(AsnEncodingRules.DER);
+        using (list.PushSequence())
+        {
+            list.WriteEncodedValue(content.Encode());
+            WriteAlgorithm(list);
+            list.WriteBitString(key.SignData(content.Encode(), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        }
+        return list.Encode();
+    }
+
+    private static void WriteAlgorithm(AsnWriter writer)
+    {
+        using var sequence = writer.PushSequence();
+        writer.WriteObjectIdentifier("1.2.840.113549.1.1.11");
+        writer.WriteNull();
+    }
+
+    private static X509Certificate2 MakeAuthority(X509KeyUsageFlags? usage = X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign)
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=Plant Authority", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        if (usage is { } uses) request.CertificateExtensions.Add(new X509KeyUsageExtension(uses, true));
         var now = TimeProvider.System.GetUtcNow();
         return request.CreateSelfSigned(now.AddDays(-2), now.AddYears(1));
     }
 
-    private static X509Certificate2 Issue(byte serial)
+    private static X509Certificate2 Issue(byte serial, X509Certificate2? issuer = null)
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=DCS", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
@@ -139,7 +301,8 @@ public sealed class TrustStoreTests : IDisposable
         names.AddDnsName("localhost");
         request.CertificateExtensions.Add(names.Build());
         var now = TimeProvider.System.GetUtcNow();
-        return request.Create(Authority, now.AddDays(-1), now.AddDays(100), [serial]);
+        using var issuerKey = (issuer ?? Authority).GetRSAPrivateKey()!; // made with one
+        return request.Create((issuer ?? Authority).SubjectName, X509SignatureGenerator.CreateForRSA(issuerKey, RSASignaturePadding.Pkcs1), now.AddDays(-1), now.AddDays(100), [serial]);
     }
 
     private static byte[] List(byte serial, X509Certificate2? issuer = null)

@@ -31,6 +31,9 @@ internal sealed record ClientSettings
     /// <summary>The site allows a certificate outside its time.</summary>
     public bool AllowExpired { get; init; }
 
+    /// <summary>The site allows a revocation list whose successor is overdue.</summary>
+    public bool AllowOldRevocationList { get; init; }
+
     /// <summary>How long the server keeps the session without hearing of us.</summary>
     public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromMinutes(2);
 

@@ -4,10 +4,12 @@ using EdgeGateway.Drivers.OpcUa.Security;
 namespace EdgeGateway.Drivers.OpcUa.Client;
 
 /// <summary>Which endpoints a site allows. What the server says of their strength counts for nothing.</summary>
-/// <param name="Policy">The only policy; null for the strongest that both sides have.</param>
+/// <param name="Policy">
+/// The only policy; null for the strongest that both sides have. <see cref="SecurityPolicy.None"/> is taken only where it is named here: the list of endpoints is
+/// told in the open, and whoever takes the better ones out of it must not get a conversation without security.
+/// </param>
 /// <param name="Mode">The only mode; null for encryption before signatures.</param>
-/// <param name="AllowNone">An endpoint without security may be taken if there is no other; never by itself.</param>
-internal sealed record EndpointChoice(SecurityPolicy? Policy = null, MessageSecurityMode? Mode = null, bool AllowNone = false)
+internal sealed record EndpointChoice(SecurityPolicy? Policy = null, MessageSecurityMode? Mode = null)
 {
     private const string BinaryTransport = "http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary";
 
@@ -20,8 +22,8 @@ internal sealed record EndpointChoice(SecurityPolicy? Policy = null, MessageSecu
         if (best is not null) return best;
         var seen = string.Join(", ", offered.Take(20).Select(endpoint => $"{Printable.Text(endpoint.SecurityPolicyUri?.Split('#')[^1])}/{endpoint.Mode}"));
         throw new OpcUaException(StatusCodes.BadSecurityPolicyRejected,
-            $"the server offers {(seen.Length > 0 ? seen : "no endpoint")}; expected is {Policy?.Name ?? "any policy spoken here"} with {Mode?.ToString() ?? "Sign or SignAndEncrypt"}"
-            + (AllowNone ? "" : " (an endpoint without security must be allowed by the configuration)"));
+            $"the server offers {(seen.Length > 0 ? seen : "no endpoint")}; expected is {Policy?.Name ?? "any policy spoken here"} with {Mode?.ToString() ?? (Policy is { IsNone: true } ? "None" : "Sign or SignAndEncrypt")}"
+            + (Policy is null ? $" (an endpoint without security is taken only where the policy {SecurityPolicy.None.Name} is named for this server)" : ""));
     }
 
     private bool IsAllowed(EndpointDescription endpoint)
@@ -30,7 +32,7 @@ internal sealed record EndpointChoice(SecurityPolicy? Policy = null, MessageSecu
         if (!string.IsNullOrEmpty(endpoint.TransportProfileUri) && endpoint.TransportProfileUri != BinaryTransport) return false;
         if (Policy is not null && policy != Policy) return false;
         if (Mode is not null && endpoint.Mode != Mode) return false;
-        if (policy.IsNone) return AllowNone && endpoint.Mode == MessageSecurityMode.None;
+        if (policy.IsNone) return Policy is not null && endpoint.Mode == MessageSecurityMode.None; // it is this one
         return endpoint.Mode is MessageSecurityMode.Sign or MessageSecurityMode.SignAndEncrypt;
     }
 }

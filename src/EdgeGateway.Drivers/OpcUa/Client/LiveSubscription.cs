@@ -7,14 +7,17 @@ namespace EdgeGateway.Drivers.OpcUa.Client;
 /// <param name="place">Its place among the plans.</param>
 /// <param name="plan">What it watches.</param>
 /// <param name="sink">Where its values go.</param>
-internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscriptionSink sink)
+/// <param name="time">The clock.</param>
+internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscriptionSink sink, TimeProvider time)
 {
+    private const double LongestKeepAliveMilliseconds = 3_600_000;
+
+    private readonly HashSet<uint> _abandoned = []; // still there in this session, and of no use
     private string? _lossToReport;
+    private int _itemsAtOnce = int.MaxValue;
 
     /// <summary>The server's number; 0 while there is none.</summary>
     public uint Id { get; private set; }
-
-    public SubscriptionPlan Plan => plan;
 
     /// <summary>The revised time within which the server says something.</summary>
     public TimeSpan KeepAlive { get; private set; } = plan.KeepAlive;
@@ -24,6 +27,9 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
     /// <summary>The newest time of a value that was delivered.</summary>
     public OpcUaTime NewestValue { get; private set; }
 
+    /// <summary>By <see cref="TimeProvider.GetTimestamp"/>: when it last said something, or was made.</summary>
+    public long LastHeard { get; private set; }
+
     /// <summary>Nodes that the server does not watch.</summary>
     public List<int> Refused { get; } = [];
 
@@ -31,51 +37,80 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
     public int ForeignValues { get; private set; }
 
     /// <summary>The subscription is not there any more; what it had not delivered is lost.</summary>
-    public void Forget(string why)
+    /// <param name="why">For people; null for one that had brought nothing yet, so that nothing is lost beside what is known to be.</param>
+    public void Forget(string? why)
     {
-        if (Id != 0) _lossToReport = why;
+        if (Id != 0) _lossToReport ??= why;
         Id = 0;
         Order = new MessageOrder();
     }
 
-    /// <summary>Makes it at the server, with all its nodes.</summary>
-    public async Task CreateAsync(Session session, ServerLimits limits, IReadOnlyList<string> namespaces, CancellationToken cancellationToken)
+    /// <summary>The subscription is of no use any more, though the server has it: it is deleted before another one is made.</summary>
+    /// <param name="why">As in <see cref="Forget"/>.</param>
+    public void Abandon(string? why)
     {
+        if (Id != 0) _abandoned.Add(Id);
+        Forget(why);
+    }
+
+    /// <summary>The session is another one: numbers of the one before must not be deleted, the server may have given them to others.</summary>
+    public void ForgetAbandoned() => _abandoned.Clear();
+
+    /// <summary>Makes it at the server, with all its nodes.</summary>
+    public async Task CreateAsync(Session session, ServerState server, CancellationToken cancellationToken)
+    {
+        await DeleteAbandonedAsync(session, cancellationToken).ConfigureAwait(false);
         var request = new CreateSubscriptionRequest(plan.PublishingInterval.TotalMilliseconds, plan.LifetimeCount, plan.KeepAliveCount, SubscriptionPlan.MaxNotifications);
         var response = await session.CallAsync(request, cancellationToken).ConfigureAwait(false);
         Id = response.SubscriptionId;
+        LastHeard = time.GetTimestamp();
         var revised = response.PublishingMilliseconds * response.KeepAliveCount;
-        KeepAlive = revised is > 0 and < 3_600_000 ? TimeSpan.FromMilliseconds(revised) : plan.KeepAlive;
+        KeepAlive = revised is > 0 and < LongestKeepAliveMilliseconds ? TimeSpan.FromMilliseconds(revised) : plan.KeepAlive;
         Refused.Clear();
-        try
-        {
-            await WatchAsync(session, limits, namespaces, [.. Enumerable.Range(0, plan.Nodes.Length)], cancellationToken).ConfigureAwait(false);
-        }
-        catch (OpcUaException)
-        {
-            Id = 0; // nobody knows which nodes it has: the next attempt makes another one
-            throw;
-        }
+        await WatchOrAbandonAsync(session, server, [.. Enumerable.Range(0, plan.Nodes.Length)], whyLost: null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Asks again for the nodes that were refused.</summary>
-    public async Task RetryAsync(Session session, ServerLimits limits, IReadOnlyList<string> namespaces, CancellationToken cancellationToken)
+    public Task RetryAsync(Session session, ServerState server, CancellationToken cancellationToken)
     {
         int[] again = [.. Refused];
         Refused.Clear();
-        try
-        {
-            await WatchAsync(session, limits, namespaces, again, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OpcUaException e)
-        {
-            Forget($"the server did not answer when refused nodes were asked for again ({e.Status})"); // nobody knows which nodes it has now
-            throw;
-        }
+        return WatchOrAbandonAsync(session, server, again, "the server was interrupted while it was asked again for nodes that it had refused", cancellationToken);
     }
 
-    /// <summary>Hands on what is in order.</summary>
-    public void Deliver()
+    /// <summary>Takes a message and hands on what is in order.</summary>
+    /// <returns>False if it was dropped: it must not be acknowledged.</returns>
+    public bool Take(NotificationMessage message)
+    {
+        LastHeard = time.GetTimestamp();
+        if (Order.IsJump(message)) Jump(message);
+        var isNew = Order.Offer(message);
+        Deliver();
+        return isNew;
+    }
+
+    /// <summary>The message that is due will not come.</summary>
+    public void GiveUpExpected(StatusCode status)
+    {
+        _lossToReport ??= $"message {Order.Expected} did not arrive, and the server does not have it any more ({status})";
+        Order.GiveUpExpected();
+        Deliver();
+    }
+
+    private void Jump(NotificationMessage message)
+    {
+        var why = $"the server counts its messages anew: {message.SequenceNumber} came when {Order.Expected} was due";
+        while (Order.HasHole) // at most MaxHole: what came after the hole is there
+        {
+            _lossToReport ??= why;
+            Order.GiveUpExpected();
+            Deliver();
+        }
+        _lossToReport ??= why;
+        Order.StartAt(message);
+    }
+
+    private void Deliver()
     {
         while (Order.Take() is { } message)
         {
@@ -104,35 +139,58 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
     // By its source, because history is kept by the time of the source; servers leave times out.
     private static OpcUaTime TimeOf(DataValue value, OpcUaTime publishTime) => value.SourceTime.IsKnown ? value.SourceTime : value.ServerTime.IsKnown ? value.ServerTime : publishTime;
 
-    /// <summary>The message that is due will not come.</summary>
-    public void GiveUpExpected(StatusCode status)
-    {
-        _lossToReport ??= $"message {Order.Expected} did not arrive, and the server does not have it any more ({status})";
-        Order.GiveUpExpected();
-        Deliver();
-    }
-
     private static bool IsFilterRefused(StatusCode status) => status.Code == StatusCodes.BadMonitoredItemFilterUnsupported
         || status.Code == StatusCodes.BadMonitoredItemFilterInvalid || status.Code == StatusCodes.BadFilterNotAllowed || status.Code == StatusCodes.BadDeadbandFilterInvalid;
 
-    private async Task WatchAsync(Session session, ServerLimits limits, IReadOnlyList<string> namespaces, int[] nodes, CancellationToken cancellationToken)
+    private async Task DeleteAbandonedAsync(Session session, CancellationToken cancellationToken)
+    {
+        if (_abandoned.Count == 0) return;
+        await DeleteAsync(session, [.. _abandoned], cancellationToken).ConfigureAwait(false);
+        _abandoned.Clear();
+    }
+
+    /// <summary>Deletes subscriptions of this session; ones that the server does not have are deleted already.</summary>
+    public static async Task DeleteAsync(Session session, IReadOnlyCollection<uint> ids, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.CallAsync(new DeleteSubscriptionsRequest(ids), cancellationToken).ConfigureAwait(false);
+        }
+        catch (OpcUaException e) when (!session.Channel.Ended.IsCompleted && !session.IsGone && e.Status.Code != StatusCodes.BadTimeout)
+        {
+            // The server does not delete: it ends them when nobody asks for them any more.
+        }
+    }
+
+    // Whatever interrupts this, nobody knows then which nodes the server watches.
+    private async Task WatchOrAbandonAsync(Session session, ServerState server, int[] nodes, string? whyLost, CancellationToken cancellationToken)
+    {
+        var isDone = false;
+        try
+        {
+            await WatchAsync(session, server, nodes, cancellationToken).ConfigureAwait(false);
+            isDone = true;
+        }
+        finally
+        {
+            if (!isDone) Abandon(whyLost);
+        }
+    }
+
+    private async Task WatchAsync(Session session, ServerState server, int[] nodes, CancellationToken cancellationToken)
     {
         var unfiltered = new List<int>();
-        for (var from = 0; from < nodes.Length; from += limits.MonitoredItems)
+        foreach (var (node, status) in await CreateItemsAsync(session, server, nodes, isFiltered: true, cancellationToken).ConfigureAwait(false))
         {
-            int[] part = [.. nodes.Skip(from).Take(limits.MonitoredItems)];
-            foreach (var (node, status) in await CreateItemsAsync(session, namespaces, part, isFiltered: true, cancellationToken).ConfigureAwait(false))
+            if (plan.Nodes[node].Filter is null || !IsFilterRefused(status))
             {
-                if (plan.Nodes[node].Filter is not null && IsFilterRefused(status)) unfiltered.Add(node);
-                else Refuse(node, status);
-                if (IsFilterRefused(status)) sink.Unfiltered(place, node, status);
+                Refuse(node, status);
+                continue;
             }
+            unfiltered.Add(node);
+            sink.Unfiltered(place, node, status);
         }
-        for (var from = 0; from < unfiltered.Count; from += limits.MonitoredItems)
-        {
-            int[] part = [.. unfiltered.Skip(from).Take(limits.MonitoredItems)];
-            foreach (var (node, status) in await CreateItemsAsync(session, namespaces, part, isFiltered: false, cancellationToken).ConfigureAwait(false)) Refuse(node, status);
-        }
+        foreach (var (node, status) in await CreateItemsAsync(session, server, unfiltered, isFiltered: false, cancellationToken).ConfigureAwait(false)) Refuse(node, status);
     }
 
     private void Refuse(int node, StatusCode status)
@@ -142,36 +200,39 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
     }
 
     private async Task<List<(int Node, StatusCode Status)>> CreateItemsAsync(
-        Session session, IReadOnlyList<string> namespaces, int[] nodes, bool isFiltered, CancellationToken cancellationToken)
+        Session session, ServerState server, IReadOnlyList<int> nodes, bool isFiltered, CancellationToken cancellationToken)
     {
         var refused = new List<(int, StatusCode)>();
-        var asked = new List<int>();
-        var items = new List<MonitoredItemRequest>();
+        var asked = new List<int>(nodes.Count);
         foreach (var node in nodes)
         {
-            var watched = plan.Nodes[node];
-            var index = IndexOf(namespaces, watched.NamespaceUri);
-            if (index < 0)
-            {
-                refused.Add((node, StatusCodes.BadNodeIdUnknown));
-                continue;
-            }
-            asked.Add(node);
-            var sampling = watched.Sampling?.TotalMilliseconds ?? -1;
-            items.Add(new(new ReadValueId(watched.Identifier.In((ushort)index)), (uint)node, sampling, watched.QueueSize, isFiltered ? watched.Filter : null));
+            if (server.IndexOf(plan.Nodes[node].NamespaceUri) is null) refused.Add((node, StatusCodes.BadNodeIdUnknown));
+            else asked.Add(node);
         }
-        if (items.Count == 0) return refused;
-        var results = (await session.CallAsync(new CreateMonitoredItemsRequest(Id, items), cancellationToken).ConfigureAwait(false)).Results;
-        if (results.Length != asked.Count) throw new OpcUaException(StatusCodes.BadUnknownResponse, $"{results.Length} results for {asked.Count} nodes to watch");
-        for (var at = 0; at < asked.Count; at++)
-            if (!results[at].Status.IsGood) refused.Add((asked[at], results[at].Status));
+        for (var from = 0; from < asked.Count;)
+        {
+            var part = asked.GetRange(from, Math.Min(Math.Min(_itemsAtOnce, server.Limits.MonitoredItems), asked.Count - from));
+            try
+            {
+                var request = new CreateMonitoredItemsRequest(Id, [.. part.Select(node => Item(server, node, isFiltered))]);
+                var results = (await session.CallAsync(request, cancellationToken).ConfigureAwait(false)).Results;
+                if (results.Length != part.Count) throw new OpcUaException(StatusCodes.BadUnknownResponse, $"{results.Length} results for {part.Count} nodes to watch");
+                for (var at = 0; at < part.Count; at++)
+                    if (!results[at].Status.IsGood) refused.Add((part[at], results[at].Status));
+                from += part.Count;
+            }
+            catch (OpcUaException e) when (part.Count > 1 && ServerLimits.IsPassed(e.Status))
+            {
+                _itemsAtOnce = part.Count / 2; // a limit that the server does not tell: learnt, and kept
+            }
+        }
         return refused;
     }
 
-    private static int IndexOf(IReadOnlyList<string> namespaces, string uri)
+    private MonitoredItemRequest Item(ServerState server, int node, bool isFiltered)
     {
-        for (var index = 0; index < namespaces.Count && index <= ushort.MaxValue; index++)
-            if (namespaces[index] == uri) return index;
-        return -1;
+        var watched = plan.Nodes[node];
+        var nodeId = watched.Identifier.In(server.IndexOf(watched.NamespaceUri)!.Value); // those without one were refused before
+        return new(new ReadValueId(nodeId), (uint)node, watched.Sampling?.TotalMilliseconds ?? -1, watched.QueueSize, isFiltered ? watched.Filter : null);
     }
 }

@@ -11,6 +11,9 @@ internal sealed class MessageOrder
     /// <summary>Messages that wait for an earlier one.</summary>
     public const int MaxHeld = 100;
 
+    /// <summary>The farthest that a number may be from the one that is due; farther is a jump, not a hole.</summary>
+    public const int MaxHole = 1000;
+
     private readonly Dictionary<uint, NotificationMessage> _held = [];
 
     /// <summary>The number of the message that is due.</summary>
@@ -26,6 +29,19 @@ internal sealed class MessageOrder
     private uint _end = 1;
 
     public static uint Next(uint number) => number == uint.MaxValue ? 1 : number + 1;
+
+    /// <summary>
+    /// True if the message's number has nothing to do with the ones before: the server counts anew. Such a message must not be offered before
+    /// <see cref="StartAt"/>: an endless hole would be seen before it, or it would be taken for a repeated one.
+    /// </summary>
+    public bool IsJump(NotificationMessage message) => Math.Abs((long)Distance(message.SequenceNumber, Expected)) > MaxHole;
+
+    /// <summary>Counts anew from this message on; what is held is given up.</summary>
+    public void StartAt(NotificationMessage message)
+    {
+        _held.Clear();
+        _end = Expected = message.SequenceNumber;
+    }
 
     /// <summary>Takes a message; a repeated one is dropped, and one that there is no room for.</summary>
     /// <returns>False if it was dropped: it must not be acknowledged on behalf of this.</returns>
@@ -57,5 +73,7 @@ internal sealed class MessageOrder
     }
 
     // Numbers are compared over the jump at the top.
-    private static bool IsAfter(uint number, uint other) => unchecked((int)(number - other)) > 0;
+    private static bool IsAfter(uint number, uint other) => Distance(number, other) > 0;
+
+    private static int Distance(uint number, uint other) => unchecked((int)(number - other));
 }

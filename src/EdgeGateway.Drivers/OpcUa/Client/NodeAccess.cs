@@ -31,7 +31,7 @@ internal sealed class NodeAccess(Session session, ServerLimits limits)
                 results.CopyTo(values, from);
                 from += part.Count;
             }
-            catch (OpcUaException e) when (part.Count > 1 && IsTooMuch(e.Status))
+            catch (OpcUaException e) when (part.Count > 1 && ServerLimits.IsPassed(e.Status))
             {
                 _readAtOnce = part.Count / 2; // a limit that the server does not tell: learnt, and kept
             }
@@ -40,12 +40,14 @@ internal sealed class NodeAccess(Session session, ServerLimits limits)
     }
 
     /// <summary>The namespaces of the server by index; index 0 is the standard's own whatever the server says.</summary>
+    /// <exception cref="OpcUaException">The server does not tell them: no node could be named.</exception>
     public async Task<string[]> ReadNamespacesAsync(CancellationToken cancellationToken)
     {
         var value = (await ReadAsync([new ReadValueId(NamespaceArray)], cancellationToken).ConfigureAwait(false))[0];
-        if (value.Value.Content is not string?[] uris) return ["http://opcfoundation.org/UA/"];
+        if (value.Value.Content is not string?[] { Length: > 0 } uris)
+            throw new OpcUaException(value.Status.IsGood ? StatusCodes.BadUnknownResponse : value.Status, $"the server does not tell its namespaces ({value.Status}): no node can be named");
         var namespaces = uris.Select(uri => uri ?? "").ToArray();
-        if (namespaces.Length > 0) namespaces[0] = "http://opcfoundation.org/UA/";
+        namespaces[0] = "http://opcfoundation.org/UA/";
         return namespaces;
     }
 
@@ -141,9 +143,6 @@ internal sealed class NodeAccess(Session session, ServerLimits limits)
             if (point.Length > 0) await ReleaseHistoryAsync(nodeId, from, to, point).ConfigureAwait(false);
         }
     }
-
-    private static bool IsTooMuch(StatusCode status) => status.Code == StatusCodes.BadTooManyOperations || status.Code == StatusCodes.BadRequestTooLarge
-        || status.Code == StatusCodes.BadResponseTooLarge || status.Code == StatusCodes.BadEncodingLimitsExceeded;
 
     private static void Same(int results, int asked, string what)
     {

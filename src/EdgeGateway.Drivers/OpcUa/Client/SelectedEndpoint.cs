@@ -19,13 +19,17 @@ internal sealed record SelectedEndpoint(EndpointDescription Description, Channel
         return Select(settings, settings.Endpoint.Choose(offered.Endpoints));
     }
 
+    /// <summary>A session that was made at the other one can go on at this one: the same certificate, policy and mode (OPC 10000-4, 5.6.3).</summary>
+    public bool IsSameAs(SelectedEndpoint other) => Security.Policy == other.Security.Policy && Security.Mode == other.Security.Mode
+        && (Server is null ? other.Server is null : other.Server is not null && Server.RawData.AsSpan().SequenceEqual(other.Server.RawData));
+
     private static SelectedEndpoint Select(ClientSettings settings, EndpointDescription endpoint)
     {
         var policy = SecurityPolicy.Find(endpoint.SecurityPolicyUri)!; // chosen among these
         X509Certificate2? server = null;
         // Also where the channel is open: a password must not be encrypted for a stranger (OPC 10000-4, 7.41.1).
         if (!policy.IsNone || (settings.User is not UserIdentity.Anonymous && endpoint.ServerCertificate.Length > 0))
-            server = settings.Trust.Check(endpoint.ServerCertificate.Span, new(endpoint.Server.ApplicationUri, settings.Url.Host, settings.IgnoreHost, settings.AllowExpired));
+            server = settings.Trust.Check(endpoint.ServerCertificate.Span, new(endpoint.Server.ApplicationUri, settings.Url.Host, settings.IgnoreHost, settings.AllowExpired, settings.AllowOldRevocationList));
         if (policy.IsNone) return new(endpoint, ChannelSecurity.None, server);
         if (settings.Own is null) throw new OpcUaException(StatusCodes.BadConfigurationError, $"an endpoint with {policy.Name} needs a certificate of our own");
         return new(endpoint, new ChannelSecurity(policy, endpoint.Mode, settings.Own, server), server);

@@ -12,6 +12,10 @@ internal sealed record ServerLimits(int Read, int Browse, int Register, int Tran
     /// <summary>Until the server has been asked.</summary>
     public static ServerLimits Cautious { get; } = new(Unknown, 100, Unknown, Unknown, Unknown, 10);
 
+    /// <summary>True if a refusal means that less must be asked for at once.</summary>
+    public static bool IsPassed(StatusCode status) => status.Code == StatusCodes.BadTooManyOperations || status.Code == StatusCodes.BadRequestTooLarge
+        || status.Code == StatusCodes.BadResponseTooLarge || status.Code == StatusCodes.BadEncodingLimitsExceeded;
+
     /// <summary>Asks the server; a limit that it does not tell stays cautious.</summary>
     public static async Task<ServerLimits> AskAsync(Session session, CancellationToken cancellationToken)
     {

@@ -13,26 +13,35 @@ namespace EdgeGateway.Drivers.OpcUa.Client;
 internal sealed class Session : IAsyncDisposable
 {
     private const int NonceBytes = 32;
+    private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(2);
 
     private readonly ClientSettings _settings;
     private readonly TimeProvider _time;
     private readonly SelectedEndpoint _endpoint;
-    private SecureChannel _channel;
+    private volatile SecureChannel _channel;
+    private volatile bool _isGone;
     private NodeId _authenticationToken;
     private ByteString _serverNonce;
+    private long _lastAlive;
 
     private Session(ClientSettings settings, TimeProvider time, SelectedEndpoint endpoint, SecureChannel channel) =>
-        (_settings, _time, _endpoint, _channel) = (settings, time, endpoint, channel);
+        (_settings, _time, _endpoint, _channel, _lastAlive) = (settings, time, endpoint, channel, time.GetTimestamp());
 
     public SelectedEndpoint Endpoint => _endpoint;
 
     public NodeId Id { get; private set; }
 
-    /// <summary>How long the server keeps the session without hearing of us.</summary>
+    /// <summary>How long the server keeps the session without hearing of us; never longer than was asked for, whatever the server grants.</summary>
     public TimeSpan Timeout { get; private set; }
 
     /// <summary>The channel of now.</summary>
     public SecureChannel Channel => _channel;
+
+    /// <summary>The server does not have this session any more, or does not take it up again: only a new one helps.</summary>
+    public bool IsGone => _isGone;
+
+    /// <summary>By <see cref="TimeProvider.GetTimestamp"/>: when the server last did something within the session.</summary>
+    public long LastAlive => Volatile.Read(ref _lastAlive);
 
     /// <summary>Finds the endpoint, opens a channel, makes and activates a session.</summary>
     /// <exception cref="OpcUaException">One of them failed; the message says what to do.</exception>
@@ -44,46 +53,71 @@ internal sealed class Session : IAsyncDisposable
         try
         {
             await session.CreateAsync(cancellationToken).ConfigureAwait(false);
-            await session.ActivateAsync(cancellationToken).ConfigureAwait(false);
+            await session.ActivateAsync(channel, cancellationToken).ConfigureAwait(false);
             return session;
         }
         catch
         {
-            await channel.DisposeAsync().ConfigureAwait(false);
+            // What the server has made by now would pile up there until its timeout.
+            await session.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    /// <summary>Goes on over a new channel after the old one has ended.</summary>
+    /// <summary>
+    /// Goes on over a new channel after the old one has ended. The server's certificate is checked again: somebody may have taken his trust back.
+    /// </summary>
     /// <exception cref="OpcUaException">
-    /// The status says whether the session is gone (<see cref="IsGone"/>); everything else is a fault of the link, after which the session may still live.
+    /// <see cref="IsGone"/> says whether only a new session helps; everything else is a fault of the link, after which this one may still live.
     /// </exception>
     public async Task MoveAsync(CancellationToken cancellationToken)
     {
+        var endpoint = await SelectedEndpoint.FindAsync(_settings, _time, cancellationToken).ConfigureAwait(false);
+        if (!endpoint.IsSameAs(_endpoint))
+        {
+            _isGone = true;
+            throw new OpcUaException(StatusCodes.BadSessionClosed, "the server has another certificate or another best endpoint than when the session was made: a new session is needed");
+        }
         var channel = await OpenChannelAsync(_settings, _time, _endpoint, cancellationToken).ConfigureAwait(false);
+        var isActive = false;
+        try
+        {
+            await ActivateAsync(channel, cancellationToken).ConfigureAwait(false);
+            isActive = true;
+        }
+        catch (OpcUaException e) when (!channel.Ended.IsCompleted && e.Status.Code != StatusCodes.BadTimeout)
+        {
+            // Refused, and it would be again: an answer that was lost before leaves the two sides with different nonces for good.
+            _isGone = true;
+            throw;
+        }
+        finally
+        {
+            if (!isActive) await channel.DisposeAsync().ConfigureAwait(false);
+        }
         var before = _channel;
         _channel = channel;
         await before.DisposeAsync().ConfigureAwait(false);
-        await ActivateAsync(cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>True if a refusal means that the server does not have this session any more.</summary>
-    public static bool IsGone(StatusCode status) => status.Code == StatusCodes.BadSessionIdInvalid || status.Code == StatusCodes.BadSessionClosed
-        || status.Code == StatusCodes.BadSessionNotActivated;
 
     /// <summary>Asks within the session.</summary>
     /// <param name="request">What is asked.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <param name="patience">For answers that take long by their nature.</param>
     public Task<TResponse> CallAsync<TResponse>(IServiceRequest<TResponse> request, CancellationToken cancellationToken, TimeSpan? patience = null)
-        where TResponse : IServiceResponse<TResponse> => _channel.CallAsync(request, _authenticationToken, patience ?? _settings.Patience, cancellationToken);
+        where TResponse : IServiceResponse<TResponse> => CallAsync(_channel, request, patience ?? _settings.Patience, cancellationToken);
 
     /// <summary>Ends the session and its subscriptions at the server, where that is still possible.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => CloseAsync(deleteSubscriptions: true);
+
+    /// <summary>Ends the session at the server, where that is still possible.</summary>
+    /// <param name="deleteSubscriptions">False if another session is to take them over.</param>
+    public async ValueTask CloseAsync(bool deleteSubscriptions)
     {
         try
         {
-            if (!_channel.Ended.IsCompleted) await CallAsync(new CloseSessionRequest(DeleteSubscriptions: true), CancellationToken.None, TimeSpan.FromSeconds(2)).ConfigureAwait(false);
+            if (!_authenticationToken.IsNull && !_isGone && !_channel.Ended.IsCompleted)
+                await CallAsync(new CloseSessionRequest(deleteSubscriptions), CancellationToken.None, GoodbyePatience).ConfigureAwait(false);
         }
         catch (OpcUaException)
         {
@@ -92,11 +126,30 @@ internal sealed class Session : IAsyncDisposable
         await _channel.DisposeAsync().ConfigureAwait(false);
     }
 
+    private static bool SaysGone(StatusCode status) => status.Code == StatusCodes.BadSessionIdInvalid || status.Code == StatusCodes.BadSessionClosed
+        || status.Code == StatusCodes.BadSessionNotActivated || status.Code == StatusCodes.BadSecureChannelIdInvalid;
+
     private static async Task<SecureChannel> OpenChannelAsync(ClientSettings settings, TimeProvider time, SelectedEndpoint endpoint, CancellationToken cancellationToken)
     {
         var stream = await settings.Dial(cancellationToken).ConfigureAwait(false);
         return await SecureChannel.OpenAsync(
             stream, settings.Url.OriginalString, endpoint.Security, time, cancellationToken, lifetimeMilliseconds: (uint)settings.TokenLifetime.TotalMilliseconds).ConfigureAwait(false);
+    }
+
+    private async Task<TResponse> CallAsync<TResponse>(SecureChannel channel, IServiceRequest<TResponse> request, TimeSpan patience, CancellationToken cancellationToken)
+        where TResponse : IServiceResponse<TResponse>
+    {
+        try
+        {
+            var response = await channel.CallAsync(request, _authenticationToken, patience, cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _lastAlive, _time.GetTimestamp());
+            return response;
+        }
+        catch (OpcUaException e) when (SaysGone(e.Status) && !channel.Ended.IsCompleted)
+        {
+            _isGone = true;
+            throw;
+        }
     }
 
     private async Task CreateAsync(CancellationToken cancellationToken)
@@ -106,15 +159,16 @@ internal sealed class Session : IAsyncDisposable
         var client = new ApplicationDescription(_settings.ApplicationUri, "urn:edgegateway", new(null, "EdgeGateway"), ApplicationDescription.Client, null, null, []);
         var request = new CreateSessionRequest(client, _settings.Url.OriginalString, "EdgeGateway", nonce, isSecure ? _settings.Own!.RawData : null, _settings.SessionTimeout.TotalMilliseconds);
         var response = await CallAsync(request, cancellationToken).ConfigureAwait(false);
+        (Id, _authenticationToken) = (response.SessionId, response.AuthenticationToken); // before it is judged: what is refused here is closed there
         CheckNonce(response.ServerNonce);
         if (isSecure) CheckServer(response, nonce);
         CheckEndpoints(response.Endpoints);
-        (Id, _authenticationToken, _serverNonce) = (response.SessionId, response.AuthenticationToken, response.ServerNonce);
-        Timeout = double.IsFinite(response.TimeoutMilliseconds) && response.TimeoutMilliseconds is > 0 and < int.MaxValue
-            ? TimeSpan.FromMilliseconds(response.TimeoutMilliseconds) : _settings.SessionTimeout;
+        _serverNonce = response.ServerNonce;
+        var asked = _settings.SessionTimeout;
+        Timeout = response.TimeoutMilliseconds > 0 && response.TimeoutMilliseconds < asked.TotalMilliseconds ? TimeSpan.FromMilliseconds(response.TimeoutMilliseconds) : asked;
     }
 
-    private async Task ActivateAsync(CancellationToken cancellationToken)
+    private async Task ActivateAsync(SecureChannel channel, CancellationToken cancellationToken)
     {
         var security = _endpoint.Security;
         var signature = default(SignatureData);
@@ -124,7 +178,7 @@ internal sealed class Session : IAsyncDisposable
             signature = new(security.Policy.SignatureAlgorithm, security.Policy.Sign([.. _endpoint.Server!.RawData, .. _serverNonce.Span], key));
         }
         var (token, userSignature) = _settings.User.Present(_endpoint.Description, security, _endpoint.Server, _serverNonce);
-        var response = await CallAsync(new ActivateSessionRequest(signature, token, userSignature), cancellationToken).ConfigureAwait(false);
+        var response = await CallAsync(channel, new ActivateSessionRequest(signature, token, userSignature), _settings.Patience, cancellationToken).ConfigureAwait(false);
         CheckNonce(response.ServerNonce);
         _serverNonce = response.ServerNonce;
     }

@@ -5,6 +5,9 @@ namespace EdgeGateway.Drivers.OpcUa.Encoding;
 /// <summary>Decodes one value of <typeparamref name="T"/> where the reader stands.</summary>
 internal delegate T Decode<out T>(ref UaReader reader);
 
+/// <summary>Decodes the body of a structure of this type; <paramref name="body"/> cannot leave it.</summary>
+internal delegate T DecodeBody<out T>(NodeId typeId, ref UaReader body);
+
 /// <summary>
 /// Reads the binary encoding (OPC 10000-6, 5.2) from one message. Whatever the bytes are, it ends in a value or in an
 /// <see cref="OpcUaException"/>, and allocates no more than <see cref="DecodeLimits"/> allow.
@@ -125,20 +128,21 @@ internal ref struct UaReader(ReadOnlySpan<byte> bytes, DecodeLimits limits)
     }
 
     /// <summary>
-    /// Opens an extension object in place: its type, and a reader of its body, which cannot leave it. An object of a newer version may have
-    /// more in it than the decoder takes.
+    /// Reads an extension object in place. What its arrays hold counts as the message's own. An object of a newer version may have more in it than the
+    /// decoder takes.
     /// </summary>
-    /// <returns>False if it has no binary body; it has been read past all the same.</returns>
-    public bool OpenExtensionObject(out NodeId typeId, out UaReader body)
+    /// <returns>What was decoded; the default value if it has no binary body: it has been read past all the same.</returns>
+    public T? ReadStructure<T>(DecodeBody<T> decode)
     {
-        typeId = ReadExpandedNodeId().NodeId;
-        body = default;
+        var typeId = ReadExpandedNodeId().NodeId;
         var encoding = ReadBodyEncoding();
-        if (encoding == BodyEncoding.None) return false;
-        if (!ReadBlockUnlimited(out var block) || encoding != BodyEncoding.Binary) return false;
+        if (encoding == BodyEncoding.None) return default;
+        if (!ReadBlockUnlimited(out var block) || encoding != BodyEncoding.Binary) return default;
         if (_depth >= limits.MaxDepth) throw TooDeep();
-        body = new UaReader(block, limits) { _depth = _depth + 1, _elements = _elements };
-        return true;
+        var body = new UaReader(block, limits) { _depth = _depth + 1, _elements = _elements };
+        var decoded = decode(typeId, ref body);
+        _elements = body._elements;
+        return decoded;
     }
 
     public DataValue ReadDataValue()

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -50,17 +51,24 @@ internal static class ApplicationCertificate
     /// <exception cref="OpcUaException">What is there cannot be read, or is for another application.</exception>
     public static X509Certificate2 LoadOrCreate(string folder, string name, string applicationUri, IEnumerable<string> hosts, TimeProvider time)
     {
-        var certificatePath = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "own", "certs")).FullName, "edgegateway.pem");
-        var keyPath = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "own", "private")).FullName, "edgegateway.key.pem");
-        if (!File.Exists(certificatePath)) Save(Create(name, applicationUri, hosts, time), certificatePath, keyPath);
+        var certificatePath = Path.Combine(folder, "own", "certs", "edgegateway.pem");
+        var keyPath = Path.Combine(folder, "own", "private", "edgegateway.key.pem");
         X509Certificate2 certificate;
         try
         {
+            if (!File.Exists(certificatePath)) Save(Create(name, applicationUri, hosts, time), certificatePath, keyPath);
             certificate = X509Certificate2.CreateFromPemFile(certificatePath, keyPath);
+            UriOf(certificate);
         }
-        catch (Exception e) when (e is CryptographicException or IOException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or AsnContentException)
         {
-            throw new OpcUaException(StatusCodes.BadConfigurationError, $"our certificate {certificatePath} with key {keyPath} cannot be read: {e.Message}", e);
+            throw new OpcUaException(StatusCodes.BadConfigurationError, $"our certificate {certificatePath} and its key {keyPath} do not make a pair that can be used: {e.Message}. "
+                + "Put both back as they were, or move both away to have new ones made (every server must then trust the new certificate)", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OpcUaException(StatusCodes.BadConfigurationError, $"our certificate {certificatePath} with its key {keyPath} cannot be read or made: {e.Message}. "
+                + "Give the account this program runs under the right to read and write there; if only one of the two files is there, put the other one back", e);
         }
         if (UriOf(certificate) != applicationUri)
             throw new OpcUaException(StatusCodes.BadCertificateUriInvalid, $"our certificate {certificatePath} is for \"{UriOf(certificate)}\", this gateway is \"{applicationUri}\": "
@@ -69,15 +77,16 @@ internal static class ApplicationCertificate
     }
 
     /// <summary>The URI in the subject alternative name, or null if there is none.</summary>
+    /// <exception cref="AsnContentException">The extension is not what its number says.</exception>
     public static string? UriOf(X509Certificate2 certificate)
     {
         var extension = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
         if (extension is null) return null;
-        var reader = new System.Formats.Asn1.AsnReader(extension.RawData, System.Formats.Asn1.AsnEncodingRules.DER).ReadSequence();
-        var uriTag = new System.Formats.Asn1.Asn1Tag(System.Formats.Asn1.TagClass.ContextSpecific, 6); // RFC 5280, 4.2.1.6
+        var reader = new AsnReader(extension.RawData, AsnEncodingRules.DER).ReadSequence();
+        var uriTag = new Asn1Tag(TagClass.ContextSpecific, 6); // RFC 5280, 4.2.1.6
         while (reader.HasData)
         {
-            if (reader.PeekTag().HasSameClassAndValue(uriTag)) return reader.ReadCharacterString(System.Formats.Asn1.UniversalTagNumber.IA5String, uriTag);
+            if (reader.PeekTag().HasSameClassAndValue(uriTag)) return reader.ReadCharacterString(UniversalTagNumber.IA5String, uriTag);
             reader.ReadEncodedValue();
         }
         return null;
@@ -86,6 +95,8 @@ internal static class ApplicationCertificate
     // The key first: a certificate without its key would stand in the way of making both again.
     private static void Save(X509Certificate2 certificate, string certificatePath, string keyPath)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(certificatePath)!); // in folders: there is a name
+        Directory.CreateDirectory(Path.GetDirectoryName(keyPath)!);
         using var key = certificate.GetRSAPrivateKey()!; // made with one
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

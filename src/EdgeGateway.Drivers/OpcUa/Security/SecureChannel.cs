@@ -11,51 +11,46 @@ namespace EdgeGateway.Drivers.OpcUa.Security;
 /// </summary>
 internal sealed class SecureChannel : IAsyncDisposable
 {
-    private const int MaxPending = 256;
+    private const uint CloseSecureChannel = 452;
     private const uint LifetimeMilliseconds = 3_600_000;
 
     /// <summary>For connecting, opening and renewing.</summary>
     private static readonly TimeSpan StepPatience = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(1);
+
     private readonly Stream _stream;
     private readonly ChannelSecurity _security;
     private readonly TimeProvider _time;
     private readonly DecodeLimits _decodeLimits;
-    private readonly TransportLimits _theirs;
     private readonly ChunkInput _input;
     private readonly MessageAssembly _assembly;
-    private readonly byte[] _chunk;
-    private readonly UaWriter _writer;
+    private readonly ChannelTokens _tokens;
+    private readonly MessageOutput _output; // by who holds _sending
     private readonly SemaphoreSlim _sending = new(1, 1);
-    private readonly Dictionary<uint, PendingCall> _pending = []; // its own lock
+    private readonly PendingCalls _calls = new();
     private readonly CancellationTokenSource _closing = new();
-    private readonly TaskCompletionSource<OpcUaException> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly uint _lifetimeMilliseconds;
 
-    // Written by the receiving loop, read by senders.
-    private volatile ChannelToken? _token;
-    private ChannelToken? _previousToken;
+    // On the receiving loop.
     private uint? _lastReceived;
     private uint _answeringChannel;
-    private byte[] _serverNonce = [];
 
-    // Written by who holds _sending.
+    // Written by who holds _sending; the receiving loop reads it when the answer comes.
     private byte[] _clientNonce = [];
-    private uint _lastSent;
-    private uint _lastRequest;
     private Task _receiving = Task.CompletedTask;
     private Task _renewing = Task.CompletedTask;
 
     private SecureChannel(Stream stream, ChannelSecurity security, TransportLimits theirs, ChunkInput input, DecodeLimits decodeLimits, uint lifetimeMilliseconds, TimeProvider time)
     {
-        (_stream, _security, _theirs, _input, _decodeLimits, _time, _lifetimeMilliseconds) = (stream, security, theirs, input, decodeLimits, time, lifetimeMilliseconds);
+        (_stream, _security, _input, _decodeLimits, _time, _lifetimeMilliseconds) = (stream, security, input, decodeLimits, time, lifetimeMilliseconds);
         _assembly = new MessageAssembly((int)TransportLimits.Ours.MaxMessageBytes, (int)TransportLimits.Ours.MaxChunks);
-        _chunk = new byte[Math.Min(theirs.ReceiveBytes, TransportLimits.Ours.SendBytes)];
-        _writer = new UaWriter((int)TransportLimits.Ours.MaxMessageBytes);
+        _tokens = new ChannelTokens(security, time);
+        _output = new MessageOutput(security, theirs, time);
     }
 
     /// <summary>Ends with the reason when the channel does; never fails.</summary>
-    public Task<OpcUaException> Ended => _ended.Task;
+    public Task<OpcUaException> Ended => _calls.Ended;
 
     /// <summary>How often the token has been renewed.</summary>
     public int Renewals { get; private set; }
@@ -122,28 +117,30 @@ internal sealed class SecureChannel : IAsyncDisposable
         var what = request.GetType().Name;
         var call = new PendingCall<TResponse>(what);
         uint requestId = 0;
+        using var late = new CancellationTokenSource(patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            if (!await _sending.WaitAsync(patience, cancellationToken).ConfigureAwait(false)) throw new TimeoutException();
+            await _sending.WaitAsync(either.Token).ConfigureAwait(false);
             try
             {
-                requestId = Register(call);
-                WriteMessage(request, authenticationToken, requestId, patience);
-                await SendMessageAsync(requestId, patience).ConfigureAwait(false);
+                requestId = _calls.Add(call);
+                _output.Write(request, authenticationToken, requestId, patience);
+                await SendMessageAsync(MessageKind.Message, requestId, patience).ConfigureAwait(false);
             }
             finally
             {
                 _sending.Release();
             }
-            return await call.Answer.WaitAsync(patience, _time, cancellationToken).ConfigureAwait(false);
+            return await call.Answer.WaitAsync(either.Token).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new OpcUaException(StatusCodes.BadTimeout, $"no answer to {what} within {patience.TotalSeconds:0.#} s");
         }
         finally
         {
-            lock (_pending) _pending.Remove(requestId);
+            _calls.Remove(requestId);
         }
     }
 
@@ -154,8 +151,7 @@ internal sealed class SecureChannel : IAsyncDisposable
         End(new OpcUaException(StatusCodes.BadSecureChannelClosed, "the channel was closed here"));
         await _receiving.ConfigureAwait(false);
         await _renewing.ConfigureAwait(false);
-        _token?.Dispose();
-        _previousToken?.Dispose();
+        _tokens.Dispose();
         _closing.Dispose();
     }
 
@@ -171,42 +167,10 @@ internal sealed class SecureChannel : IAsyncDisposable
         return (Handshake.ReadAcknowledge(answer.Span, ours), input);
     }
 
-    private uint Register(PendingCall call)
+    private async Task SendMessageAsync(MessageKind kind, uint requestId, TimeSpan patience)
     {
-        lock (_pending)
-        {
-            if (_ended.Task.IsCompletedSuccessfully) throw new OpcUaException(StatusCodes.BadSecureChannelClosed, "the channel has ended");
-            if (_pending.Count >= MaxPending) throw OpcUaException.TooLarge($"{MaxPending} requests wait for their answers already");
-            if (++_lastRequest == 0) _lastRequest = 1;
-            _pending.Add(_lastRequest, call);
-            return _lastRequest;
-        }
-    }
-
-    private void WriteMessage<TResponse>(IServiceRequest<TResponse> request, NodeId authenticationToken, uint requestId, TimeSpan patience)
-        where TResponse : IServiceResponse<TResponse>
-    {
-        _writer.Clear();
-        _writer.WriteTypeId(request.TypeId);
-        new RequestHeader(authenticationToken, OpcUaTime.From(_time.GetUtcNow()), requestId, (uint)patience.TotalMilliseconds).Write(_writer);
-        request.Write(_writer);
-    }
-
-    private async Task SendMessageAsync(uint requestId, TimeSpan patience)
-    {
-        var token = _token!; // calls come only after the channel was opened
-        var maxBody = SymmetricChunks.MaxBody(_chunk.Length, token.Mode);
-        var total = _writer.Written.Length;
-        var chunks = (total + maxBody - 1) / maxBody;
-        if ((_theirs.MaxMessageBytes != 0 && total > _theirs.MaxMessageBytes) || (_theirs.MaxChunks != 0 && chunks > _theirs.MaxChunks))
-            throw new OpcUaException(StatusCodes.BadRequestTooLarge, $"a request of {total} bytes in {chunks} chunks; the server takes {_theirs.MaxMessageBytes} bytes in {_theirs.MaxChunks} chunks");
-        for (var chunk = 0; chunk < chunks; chunk++)
-        {
-            var body = _writer.Written.Slice(chunk * maxBody, Math.Min(maxBody, total - (chunk * maxBody)));
-            _lastSent = SequenceNumbers.Next(_lastSent);
-            var length = SymmetricChunks.Write(_chunk, MessageKind.Message, chunk == chunks - 1 ? 'F' : 'C', token, token.Outgoing, _lastSent, requestId, body);
-            await SendAsync(_chunk.AsMemory(0, length), patience).ConfigureAwait(false);
-        }
+        foreach (var chunk in _output.Chunks(kind, _tokens.Current!, requestId)) // called only after the channel was opened
+            await SendAsync(chunk, patience).ConfigureAwait(false);
     }
 
     // Half a chunk on the wire would spoil all that follow: a send that cannot end in time ends the channel.
@@ -234,13 +198,11 @@ internal sealed class SecureChannel : IAsyncDisposable
         try
         {
             var call = new PendingCall<OpenSecureChannelResponse>(isRenewal ? "the renewal of the channel's token" : "the opening of the channel", Install);
-            requestId = Register(call);
+            requestId = _calls.Add(call);
             _clientNonce = _security.Policy.IsNone ? [] : RandomNumberGenerator.GetBytes(SecurityPolicy.SignatureBytes);
             var request = new OpenSecureChannelRequest(isRenewal, _security.Mode, _security.Policy.IsNone ? null : _clientNonce, _lifetimeMilliseconds);
-            WriteMessage(request, default, requestId, StepPatience);
-            _lastSent = SequenceNumbers.Next(_lastSent);
-            var chunk = AsymmetricChunks.Write(_security.Policy, _security.Own, _security.Server, _token?.ChannelId ?? 0, _lastSent, requestId, _writer.Written);
-            await SendAsync(chunk, StepPatience).ConfigureAwait(false);
+            _output.Write(request, default, requestId, StepPatience);
+            await SendAsync(_output.OpeningChunk(_tokens.Current?.ChannelId ?? 0, requestId), StepPatience).ConfigureAwait(false);
             await call.Answer.WaitAsync(StepPatience, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
@@ -249,7 +211,7 @@ internal sealed class SecureChannel : IAsyncDisposable
         }
         finally
         {
-            lock (_pending) _pending.Remove(requestId);
+            _calls.Remove(requestId);
             _sending.Release();
         }
     }
@@ -260,7 +222,7 @@ internal sealed class SecureChannel : IAsyncDisposable
         {
             while (true)
             {
-                await Task.Delay(_token!.RenewAfter, _time, _closing.Token).ConfigureAwait(false); // opened: there is a token
+                await Task.Delay(_tokens.Current!.RenewAfter, _time, _closing.Token).ConfigureAwait(false); // opened: there is a token
                 await RequestTokenAsync(isRenewal: true, _closing.Token).ConfigureAwait(false);
                 Renewals++;
             }
@@ -311,26 +273,16 @@ internal sealed class SecureChannel : IAsyncDisposable
     private void TakeMessage(char part, Memory<byte> chunk)
     {
         var (channelId, tokenId) = SymmetricChunks.ReadToken(chunk.Span);
-        var token = FindToken(channelId, tokenId);
+        var token = _tokens.Find(channelId, tokenId);
         var (sequence, requestId, range) = SymmetricChunks.Open(chunk.Span, token.Mode, token.Incoming);
         CheckSequence(sequence);
         var body = chunk[range];
         if (part == 'A') Abort(requestId, body.Span);
         else if (_assembly.Add(requestId, part, body) is { } message)
         {
-            if (Remove(requestId) is { } call) call.Complete(message.Span, _decodeLimits);
+            if (_calls.Remove(requestId) is { } call) call.Complete(message.Span, _decodeLimits);
             else LateResponses++;
         }
-    }
-
-    private ChannelToken FindToken(uint channelId, uint tokenId)
-    {
-        if (_token is { } token && token.ChannelId == channelId)
-        {
-            if (token.TokenId == tokenId) return token;
-            if (_previousToken is { } previous && previous.TokenId == tokenId && _time.GetElapsedTime(previous.ReceivedAt) < previous.TakenFor) return previous;
-        }
-        throw new OpcUaException(StatusCodes.BadSecureChannelTokenUnknown, $"a message under token {tokenId} of channel {channelId}, which is not ours or has passed");
     }
 
     private void CheckSequence(uint sequence)
@@ -345,7 +297,7 @@ internal sealed class SecureChannel : IAsyncDisposable
         _assembly.Abort(requestId);
         var reader = new UaReader(body, new DecodeLimits { MaxStringBytes = Handshake.MaxTextBytes });
         var status = reader.ReadStatus();
-        Remove(requestId)?.Fail(new OpcUaException(status, $"the server gave its answer up: {status}, \"{Printable.Text(reader.ReadString())}\""));
+        _calls.Remove(requestId)?.Fail(new OpcUaException(status, $"the server gave its answer up: {status}, \"{Printable.Text(reader.ReadString())}\""));
     }
 
     private void TakeToken(ReadOnlySpan<byte> chunk)
@@ -353,53 +305,18 @@ internal sealed class SecureChannel : IAsyncDisposable
         var (channelId, sequence, requestId, body) = AsymmetricChunks.Open(chunk, _security.Policy, _security.Own, _security.Server);
         CheckSequence(sequence);
         // Late or unasked: it must not change the keys.
-        if (Remove(requestId) is not PendingCall<OpenSecureChannelResponse> call)
+        if (_calls.Remove(requestId) is not PendingCall<OpenSecureChannelResponse> call)
             throw new OpcUaException(StatusCodes.BadRequestTypeInvalid, "the server sent a token that nobody had asked for");
         _answeringChannel = channelId;
         call.Complete(body, _decodeLimits);
     }
 
     // On the receiving loop: the next chunk may be under the new token already.
-    private void Install(OpenSecureChannelResponse response)
-    {
-        var channelId = _answeringChannel;
-        if (response.ChannelId != channelId || (_token is { } current && current.ChannelId != channelId))
-            throw new OpcUaException(StatusCodes.BadSecureChannelIdInvalid, $"the server answered for channel {response.ChannelId} on channel {channelId}");
-        var lifetime = TimeSpan.FromMilliseconds(response.LifetimeMilliseconds);
-        var nonce = response.ServerNonce.Span;
-        if (lifetime < TimeSpan.FromSeconds(1)) throw OpcUaException.Malformed($"a token of {response.LifetimeMilliseconds} ms: at least a second is needed");
-        SymmetricKeys? outgoing = null, incoming = null;
-        if (!_security.Policy.IsNone)
-        {
-            if (nonce.Length != SecurityPolicy.SignatureBytes || nonce.SequenceEqual(_serverNonce))
-                throw new OpcUaException(StatusCodes.BadNonceInvalid, $"a server nonce of {nonce.Length} bytes; {SecurityPolicy.SignatureBytes} fresh ones expected");
-            _serverNonce = nonce.ToArray();
-            outgoing = new SymmetricKeys(_security.Policy, secret: nonce, seed: _clientNonce);
-            incoming = new SymmetricKeys(_security.Policy, secret: _clientNonce, seed: nonce);
-        }
-        // The keys of the one before the last may still be in use by nobody: senders wait while a token is asked for.
-        _previousToken?.Dispose();
-        _previousToken = _token;
-        _token = new ChannelToken(channelId, response.TokenId, _time.GetTimestamp(), lifetime, _security.Mode, outgoing, incoming);
-    }
-
-    private PendingCall? Remove(uint requestId)
-    {
-        lock (_pending)
-        {
-            return _pending.Remove(requestId, out var call) ? call : null;
-        }
-    }
+    private void Install(OpenSecureChannelResponse response) => _tokens.Install(response, _answeringChannel, _clientNonce);
 
     private void End(OpcUaException reason)
     {
-        PendingCall[] waiting;
-        lock (_pending)
-        {
-            if (!_ended.TrySetResult(reason)) return;
-            waiting = [.. _pending.Values];
-            _pending.Clear();
-        }
+        if (_calls.End(reason) is not { } waiting) return;
         _closing.Cancel();
         _stream.Dispose();
         foreach (var call in waiting) call.Fail(new OpcUaException(reason.Status, reason.Message, reason));
@@ -407,15 +324,12 @@ internal sealed class SecureChannel : IAsyncDisposable
 
     private async Task SayGoodbyeAsync()
     {
-        if (_token is not { } token || _ended.Task.IsCompleted || !await _sending.WaitAsync(TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false)) return;
+        if (_tokens.Current is null || Ended.IsCompleted || !await _sending.WaitAsync(TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false)) return;
         try
         {
-            _writer.Clear();
-            _writer.WriteTypeId(452);
-            new RequestHeader(default, OpcUaTime.From(_time.GetUtcNow()), ++_lastRequest, 0).Write(_writer);
-            _lastSent = SequenceNumbers.Next(_lastSent);
-            var length = SymmetricChunks.Write(_chunk, MessageKind.CloseChannel, 'F', token, token.Outgoing, _lastSent, _lastRequest, _writer.Written);
-            await SendAsync(_chunk.AsMemory(0, length), TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+            var number = _calls.NextNumber();
+            _output.WriteHeader(CloseSecureChannel, default, number, TimeSpan.Zero);
+            await SendMessageAsync(MessageKind.CloseChannel, number, GoodbyePatience).ConfigureAwait(false);
         }
         catch (OpcUaException)
         {

@@ -29,25 +29,31 @@ internal sealed class TrustStore(string folder, TimeProvider time)
     public X509Certificate2 Check(ReadOnlySpan<byte> der, TrustExpectation expected)
     {
         var certificate = Parse(der);
-        CheckKey(certificate);
-        var chain = ChainOf(certificate);
-        var trusted = Load(TrustedCertificates);
-        if (!chain.Any(link => trusted.Any(known => known.RawData.AsSpan().SequenceEqual(link.RawData)))) throw Reject(certificate);
-        CheckChain(certificate, chain);
-        CheckTime(chain, expected);
-        CheckNames(certificate, expected);
-        return certificate;
+        try
+        {
+            Judge(certificate, expected);
+            return certificate;
+        }
+        catch (Exception e) when (e is AsnContentException or CryptographicException)
+        {
+            throw new OpcUaException(StatusCodes.BadCertificateInvalid,
+                $"{Shown(certificate)} cannot be judged: a part of it is not as RFC 5280 demands ({e.Message}). Have the server make a new one", e);
+        }
     }
 
     /// <summary>Moves a certificate from the rejected to the trusted ones; a person has decided so.</summary>
     /// <returns>False if no rejected certificate has this thumbprint.</returns>
+    /// <exception cref="OpcUaException">It cannot be moved.</exception>
     public bool Accept(string thumbprint)
     {
-        var path = Files(RejectedCertificates).FirstOrDefault(file => file.Contains($"[{thumbprint}]", StringComparison.OrdinalIgnoreCase));
+        var path = StoreFile.In(RejectedCertificates).FirstOrDefault(file => file.Contains($"[{thumbprint}]", StringComparison.OrdinalIgnoreCase));
         if (path is null) return false;
-        Directory.CreateDirectory(TrustedCertificates);
-        File.Move(path, Path.Combine(TrustedCertificates, Path.GetFileName(path)), overwrite: true);
-        return true;
+        return StoreFile.Said(path, () =>
+        {
+            Directory.CreateDirectory(TrustedCertificates);
+            File.Move(path, Path.Combine(TrustedCertificates, Path.GetFileName(path)), overwrite: true);
+            return true;
+        });
     }
 
     private static X509Certificate2 Parse(ReadOnlySpan<byte> der)
@@ -64,6 +70,17 @@ internal sealed class TrustStore(string folder, TimeProvider time)
         }
     }
 
+    private void Judge(X509Certificate2 certificate, TrustExpectation expected)
+    {
+        CheckKey(certificate);
+        var trusted = Load(TrustedCertificates);
+        var chain = ChainOf(certificate, trusted);
+        if (!chain.Any(link => trusted.Any(known => known.Certificate.RawData.AsSpan().SequenceEqual(link.RawData)))) throw Reject(certificate);
+        CheckChain(certificate, chain, expected);
+        CheckTime(chain, expected);
+        CheckNames(certificate, expected);
+    }
+
     private static void CheckKey(X509Certificate2 certificate)
     {
         using var key = certificate.GetRSAPublicKey();
@@ -76,39 +93,51 @@ internal sealed class TrustStore(string folder, TimeProvider time)
     }
 
     /// <summary>The certificate and its issuers as far as they are known here.</summary>
-    private List<X509Certificate2> ChainOf(X509Certificate2 certificate)
+    private List<X509Certificate2> ChainOf(X509Certificate2 certificate, List<KnownCertificate> trusted)
     {
-        var issuers = Load(IssuerCertificates).Concat(Load(TrustedCertificates)).Where(IsAuthority).ToList();
+        var issuers = Load(IssuerCertificates).Concat(trusted).Where(each => each.IsAuthority).OrderByDescending(each => each.MaySign).ToList();
         var chain = new List<X509Certificate2> { certificate };
         while (!IsSelfIssued(chain[^1]) && chain.Count < MaxChain)
         {
             var signed = new SignedDer(chain[^1].RawData);
-            var issuer = issuers.FirstOrDefault(each => each.SubjectName.RawData.AsSpan().SequenceEqual(chain[^1].IssuerName.RawData) && signed.IsSignedBy(each));
+            var issuer = issuers.FirstOrDefault(each => each.Certificate.SubjectName.RawData.AsSpan().SequenceEqual(chain[^1].IssuerName.RawData) && signed.IsSignedBy(each.Certificate));
             if (issuer is null) break;
-            chain.Add(issuer);
+            if (!issuer.MaySign)
+                throw new OpcUaException(StatusCodes.BadCertificateIssuerUseNotAllowed, $"{Shown(chain[^1])} was issued by {Shown(issuer.Certificate)}, whose key usage "
+                    + "does not allow the signing of certificates (keyCertSign): take one that a real authority has issued");
+            chain.Add(issuer.Certificate);
         }
         return chain;
     }
 
-    private void CheckChain(X509Certificate2 certificate, List<X509Certificate2> chain)
+    private void CheckChain(X509Certificate2 certificate, List<X509Certificate2> chain, TrustExpectation expected)
     {
         if (!IsSelfIssued(chain[^1]))
             throw new OpcUaException(StatusCodes.BadCertificateChainIncomplete,
                 $"{Shown(certificate)} was issued by {Printable.Text(chain[^1].Issuer)}, whose certificate is not here: put it into {IssuerCertificates}");
         if (!new SignedDer(chain[^1].RawData).IsSignedBy(chain[^1]))
             throw new OpcUaException(StatusCodes.BadCertificateInvalid, $"the signature of {Shown(chain[^1])} is not its own (RSA with SHA-256 or better is expected)");
-        var lists = Files(Path.Combine(folder, "trusted", "crl")).Concat(Files(Path.Combine(folder, "issuers", "crl"))).Select(file => Read(file, RevocationList.Load)).ToList();
-        for (var link = 0; link + 1 < chain.Count; link++) CheckRevocation(chain[link], chain[link + 1], lists);
+        var lists = StoreFile.In(Path.Combine(folder, "trusted", "crl")).Concat(StoreFile.In(Path.Combine(folder, "issuers", "crl")))
+            .Select(file => (File: file, List: StoreFile.Read(file, RevocationList.Read))).ToList();
+        for (var link = 0; link + 1 < chain.Count; link++) CheckRevocation(chain[link], chain[link + 1], lists, expected);
     }
 
-    private void CheckRevocation(X509Certificate2 certificate, X509Certificate2 issuer, List<RevocationList> lists)
+    private void CheckRevocation(X509Certificate2 certificate, X509Certificate2 issuer, List<(string File, RevocationList List)> lists, TrustExpectation expected)
     {
-        var ofIssuer = lists.Where(list => list.IsOf(issuer)).ToList();
+        var ofIssuer = lists.Where(each => each.List.IsOf(issuer)).ToList();
         if (ofIssuer.Count == 0)
             throw new OpcUaException(StatusCodes.BadCertificateRevocationUnknown,
                 $"there is no revocation list of {Printable.Text(issuer.Subject)}: put its .crl into {Path.Combine(folder, "issuers", "crl")}");
-        if (ofIssuer.Any(list => list.Contains(certificate)))
+        if (ofIssuer.Any(each => each.List.Contains(certificate)))
             throw new OpcUaException(StatusCodes.BadCertificateRevoked, $"{Shown(certificate)} was revoked by {Printable.Text(issuer.Subject)}");
+        if (ofIssuer.FirstOrDefault(each => each.List.Foreign is not null) is { List: { } foreign } partial)
+            throw new OpcUaException(StatusCodes.BadCertificateRevocationUnknown, $"{partial.File} has the critical extension {foreign.Foreign}, which is not understood here: "
+                + "it does not speak for all certificates of its issuer. Have a complete list made");
+        var now = time.GetUtcNow();
+        var newest = ofIssuer.MaxBy(each => each.List.NextUpdate ?? DateTimeOffset.MaxValue);
+        if (newest.List.NextUpdate < now && !expected.AllowOldRevocationList)
+            throw new OpcUaException(StatusCodes.BadCertificateRevocationUnknown, $"{newest.File} is out of date: its next one was due at {newest.List.NextUpdate.Value.UtcDateTime:u}, it is "
+                + $"{now.UtcDateTime:u} here. Put the new one of {Printable.Text(issuer.Subject)} there, set the clock right, or allow an old list for this server");
     }
 
     private void CheckTime(List<X509Certificate2> chain, TrustExpectation expected)
@@ -123,7 +152,10 @@ internal sealed class TrustStore(string folder, TimeProvider time)
     private static void CheckNames(X509Certificate2 certificate, TrustExpectation expected)
     {
         var uri = ApplicationCertificate.UriOf(certificate);
-        if (expected.ApplicationUri is not null && uri != expected.ApplicationUri)
+        if (string.IsNullOrEmpty(expected.ApplicationUri))
+            throw new OpcUaException(StatusCodes.BadCertificateUriInvalid, $"the server does not say which application it is (ApplicationUri), so {Shown(certificate)} cannot be "
+                + $"shown to be its own. Set the application URI of the server to the certificate's, \"{Printable.Text(uri)}\"");
+        if (uri != expected.ApplicationUri)
             throw new OpcUaException(StatusCodes.BadCertificateUriInvalid,
                 $"{Shown(certificate)} is for the application \"{Printable.Text(uri)}\", the server calls itself \"{Printable.Text(expected.ApplicationUri)}\"");
         if (!expected.IgnoreHost && !certificate.MatchesHostname(expected.Host, allowCommonName: false))
@@ -133,34 +165,33 @@ internal sealed class TrustStore(string folder, TimeProvider time)
 
     private OpcUaException Reject(X509Certificate2 certificate)
     {
-        Directory.CreateDirectory(RejectedCertificates);
         var name = new string([.. certificate.GetNameInfo(X509NameType.SimpleName, false).Where(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '-' or '_' or '.').Take(60)]);
         var path = Path.Combine(RejectedCertificates, $"{name} [{certificate.Thumbprint}].der");
-        File.WriteAllBytes(path, certificate.RawData);
-        foreach (var old in new DirectoryInfo(RejectedCertificates).GetFiles().OrderByDescending(file => file.LastWriteTimeUtc).Skip(MaxRejected)) old.Delete();
-        return new OpcUaException(StatusCodes.BadCertificateUntrusted, $"nobody has accepted {Shown(certificate)} yet. Compare its SHA-256 fingerprint "
-            + $"{certificate.GetCertHashString(HashAlgorithmName.SHA256)} with the one the server shows; if they are the same, move {path} to {TrustedCertificates}");
+        var unknown = $"nobody has accepted {Shown(certificate)} yet. Compare its SHA-256 fingerprint {certificate.GetCertHashString(HashAlgorithmName.SHA256)} with the one the server shows; "
+            + "if they are the same, ";
+        try
+        {
+            StoreFile.Said(path, () => Keep(path, certificate.RawData));
+        }
+        catch (OpcUaException e)
+        {
+            return new OpcUaException(StatusCodes.BadCertificateUntrusted, $"{unknown}put it into {TrustedCertificates}. It could not be kept here: {e.Message}", e);
+        }
+        return new OpcUaException(StatusCodes.BadCertificateUntrusted, $"{unknown}move {path} to {TrustedCertificates}");
     }
 
-    private static bool IsAuthority(X509Certificate2 certificate) => certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(each => each.CertificateAuthority);
+    private int Keep(string path, byte[] certificate)
+    {
+        var directory = Directory.CreateDirectory(RejectedCertificates);
+        File.WriteAllBytes(path, certificate);
+        FileInfo[] old = [.. directory.GetFiles().OrderByDescending(file => file.LastWriteTimeUtc).Skip(MaxRejected)];
+        foreach (var file in old) file.Delete();
+        return old.Length;
+    }
 
     private static bool IsSelfIssued(X509Certificate2 certificate) => certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
 
-    private static List<X509Certificate2> Load(string directory) => [.. Files(directory).Select(file => Read(file, X509CertificateLoader.LoadCertificateFromFile))];
-
-    private static T Read<T>(string path, Func<string, T> read)
-    {
-        try
-        {
-            return read(path);
-        }
-        catch (CryptographicException e)
-        {
-            throw new OpcUaException(StatusCodes.BadConfigurationError, $"{path} cannot be read as what belongs there ({e.Message}): mend it or move it away", e);
-        }
-    }
-
-    private static IEnumerable<string> Files(string directory) => Directory.Exists(directory) ? Directory.EnumerateFiles(directory) : [];
+    private static List<KnownCertificate> Load(string directory) => [.. StoreFile.In(directory).Select(file => StoreFile.Read(file, KnownCertificate.Read))];
 
     private static string Shown(X509Certificate2 certificate) => $"the certificate {Printable.Text(certificate.Subject)} ({certificate.Thumbprint})";
 }

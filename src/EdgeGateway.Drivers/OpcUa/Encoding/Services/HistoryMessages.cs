@@ -45,9 +45,13 @@ internal sealed record HistoryReadResult(StatusCode Status, ByteString Continuat
     {
         var status = reader.ReadStatus();
         var point = reader.ReadByteString();
-        if (!reader.OpenExtensionObject(out var typeId, out var body)) return new(status, point, []);
+        return new(status, point, reader.ReadStructure(ReadValues) ?? []);
+    }
+
+    private static DataValue[] ReadValues(NodeId typeId, ref UaReader body)
+    {
         if (typeId != new NodeId(HistoryData)) throw OpcUaException.Malformed($"history of type {typeId}, raw data (i={HistoryData}) expected");
-        return new(status, point, body.ReadArray(1, static (ref UaReader value) => value.ReadDataValue()));
+        return body.ReadArray(1, static (ref UaReader value) => value.ReadDataValue());
     }
 }
 

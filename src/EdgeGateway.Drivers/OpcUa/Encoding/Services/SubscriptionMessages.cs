@@ -79,19 +79,21 @@ internal sealed record NotificationMessage(uint SequenceNumber, OpcUaTime Publis
         var number = reader.ReadUInt32();
         var time = reader.ReadTime();
         var parts = reader.ReadLength(3);
-        ItemValue[] values = [];
+        var values = new List<ItemValue[]>(1);
         StatusCode? change = null;
         for (var part = 0; part < parts; part++)
         {
-            if (!reader.OpenExtensionObject(out var typeId, out var body)) continue;
-            if (typeId == new NodeId(DataChangeNotification))
-            {
-                var more = body.ReadArray(5, ItemValue.Read);
-                values = values.Length == 0 ? more : [.. values, .. more];
-            }
-            else if (typeId == new NodeId(StatusChangeNotification)) change = body.ReadStatus();
+            var (more, status) = reader.ReadStructure(ReadPart);
+            if (more is { Length: > 0 }) values.Add(more);
+            change = status ?? change;
         }
-        return new(number, time, values, change, IsKeepAlive: parts <= 0);
+        return new(number, time, values.Count == 1 ? values[0] : [.. values.SelectMany(each => each)], change, IsKeepAlive: parts <= 0);
+    }
+
+    private static (ItemValue[]? Values, StatusCode? Change) ReadPart(NodeId typeId, ref UaReader body)
+    {
+        if (typeId == new NodeId(DataChangeNotification)) return (body.ReadArray(5, ItemValue.Read), null);
+        return (null, typeId == new NodeId(StatusChangeNotification) ? body.ReadStatus() : null);
     }
 }
 
