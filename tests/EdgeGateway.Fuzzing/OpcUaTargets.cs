@@ -52,13 +52,15 @@ internal static class OpcUaTargets
         complete(writer.Written.ToArray());
     }
 
-    private static (uint Id, Action<byte[]> Complete) Of<TResponse>() where TResponse : IServiceResponse<TResponse> => (TResponse.TypeId, bytes =>
+    private static (uint Id, Action<byte[]> Complete) Of<TResponse>() where TResponse : IServiceResponse<TResponse> => (TResponse.TypeId, Complete<TResponse>);
+
+    private static void Complete<TResponse>(byte[] bytes) where TResponse : IServiceResponse<TResponse>
     {
         var call = new PendingCall<TResponse>("a request");
         call.Complete(bytes, Limits);
         BrokenInvariantException.Unless(call.Answer.IsCompleted, "a call that does not end");
         if (call.Answer.Exception?.InnerException is { } failure and not OpcUaException) throw failure;
-    });
+    }
 
     private static void TakeChunks(byte[] bytes)
     {
