@@ -24,6 +24,9 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
     private readonly long _toleranceMs = (long)(tolerance ?? TimeSpan.FromSeconds(2)).TotalMilliseconds;
     private readonly Dictionary<(string Device, string Point), long> _next = [];
     private readonly Dictionary<(string Device, string Point), List<(long Low, long Beyond)>> _passed = [];
+
+    // Entries too old for any slot without a number that is still to come.
+    private readonly Dictionary<(string Device, string Point), long> _past = [];
     private readonly List<LedgerMismatch> _mismatches = [];
 
     /// <summary>The first mismatches, in the order found.</summary>
@@ -48,7 +51,7 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
     {
         var why = quality is Good or OutOfRange ? ledger.Look(device, point, track => Explain(track, device, point, utcMs, token))
             : token != "null" ? $"quality {quality} comes with a value, expected null"
-            : quality == NotANumber ? ledger.Look(device, point, track => ExplainNone(track, utcMs))
+            : quality == NotANumber ? ledger.Look(device, point, track => ExplainNone(track, device, point, utcMs))
             : null;
         if (why is null)
         {
@@ -77,12 +80,14 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
     });
 
     /// <summary>That a device sent no number is true only if it did: a marker, a code without a state, or an answer that must be refused.</summary>
-    private string? ExplainNone(ServedTrack? track, long utcMs)
+    private string? ExplainNone(ServedTrack? track, string device, string point, long utcMs)
     {
         if (track is null) return "the plant has no such point";
-        // From the newest: what is asked for is hardly ever old.
-        for (var number = track.End - 1; number >= track.First && track.UtcMsOf(number) >= utcMs - _toleranceMs; number--)
-            if (track[number] is { } served && served.UtcMs <= utcMs + _toleranceMs && (served.Kind == ServedKind.None || served.MustBeRefused)) return null;
+        var first = Math.Max(_past.GetValueOrDefault((device, point)), track.First);
+        while (first < track.End && track.UtcMsOf(first) < utcMs - _toleranceMs) first++;
+        _past[(device, point)] = first;
+        for (var number = first; number < track.End && track.UtcMsOf(number) <= utcMs + _toleranceMs; number++)
+            if (track[number] is { } served && (served.Kind == ServedKind.None || served.MustBeRefused)) return null;
         return "not a number, but the plant served numbers" + Drops();
     }
 
