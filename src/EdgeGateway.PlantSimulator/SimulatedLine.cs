@@ -268,7 +268,7 @@ internal sealed class SimulatedLine
 
     private ISlaveConversation Conversation(Socket socket, TimeProvider time)
     {
-        if (Wire == LineWire.Mbap) return new SlaveConnection(socket, this, time);
+        if (Wires.Contains(LineWire.Mbap)) return new SlaveConnection(socket, this, time);
         socket.NoDelay = true;
         return OnBus(new NetworkStream(socket, ownsSocket: true), () => socket.Close(0), time);
     }

@@ -135,6 +135,30 @@ public sealed class SimulatedSiteTests
     }
 
     [Fact]
+    public async Task Devices_that_all_speak_something_else_than_their_line_says_are_read_back_as_served()
+    {
+        using var site = new SiteOnDisk();
+        site.Write("lines/a.yaml", """
+            line: a
+            connect: tcp://127.0.0.1:1
+            protocol: modbus-tcp
+            devices:
+              - device: d
+                protocol: modbus-rtu
+                map: m.csv
+                groups: { fast: 1m }
+              - device: e
+                protocol: dlt645
+                address: "000000000161"
+                map: meter.csv
+                groups: { fast: 1m }
+            """);
+        site.Write("maps/meter.csv", "signal,group,di\nua,fast,ua\n");
+
+        await ReadsAsServed(site.Plant(), polls: 2);
+    }
+
+    [Fact]
     public async Task Items_of_meters_under_several_names_in_every_format_are_read_back_as_served()
     {
         using var site = new SiteOnDisk();
