@@ -93,7 +93,7 @@ internal sealed class SlaveConnection(Socket socket, SimulatedLine line, TimePro
     private async ValueTask AnswerAsync(ReadOnlyMemory<byte> question)
     {
         var (unit, function) = (question.Span[6], question.Span[7]);
-        if (line.Unit(unit) is not { } device)
+        if (line.Unit(LineWire.Mbap, unit) is not { } device)
         {
             line.CountStray(function);
             var refusal = Header + ModbusFunction.Refuse(_out.AsSpan(Header), function, ModbusFunction.TargetFailedToRespond);

@@ -53,6 +53,16 @@ internal abstract class ModbusType : DriverType
         point is ModbusPoint { IsBitArea: false } place ? place.As(signal, RegisterType.Raw, WordOrder.BigEndian) : null;
 
     /// <inheritdoc/>
+    public override int Bits(DevicePoint point) => ((ModbusPoint)point) switch
+    {
+        { FieldBits: > 0 and var bits } => bits,
+        { Type: RegisterType.Bool } => 1,
+        { IsText: true } or { Type: RegisterType.Float16 or RegisterType.Float32 or RegisterType.Float64 } => 0,
+        { Type: RegisterType.Int8High or RegisterType.Int8Low or RegisterType.UInt8High or RegisterType.UInt8Low } => 8,
+        var other => 16 * other.Size,
+    };
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(string Label, DevicePoint Point)> OtherReadings(DevicePoint point)
     {
         if (point is not ModbusPoint { IsBitArea: false } place) return [];
