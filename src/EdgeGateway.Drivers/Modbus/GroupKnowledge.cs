@@ -19,6 +19,7 @@ internal sealed class GroupKnowledge
     private ReadRequest? _cheapest;
     private int _attachment;
     private bool _isStale;
+    private long? _oneByOneUntil;
 
     public GroupKnowledge(PollGroup group, int attachment)
     {
@@ -47,7 +48,11 @@ internal sealed class GroupKnowledge
     /// <param name="attachment">The number of the present stream.</param>
     public ImmutableArray<ReadRequest> PlanFor(int attachment)
     {
-        if (_attachment != attachment) Forget();
+        if (_attachment != attachment)
+        {
+            Forget();
+            _oneByOneUntil = null;
+        }
         _attachment = attachment;
         if (_isStale)
         {
@@ -119,6 +124,12 @@ internal sealed class GroupKnowledge
         _cheapest = null;
         _isStale = true;
     }
+
+    /// <summary>How many questions may be out at once.</summary>
+    public int WindowAt(long now) => now < _oneByOneUntil ? 1 : Device.Window;
+
+    /// <summary>The device has not borne several questions at once.</summary>
+    public void AskOneByOne(long until) => _oneByOneUntil = until;
 
     /// <summary>Turns the data of an answer into the samples of its points.</summary>
     public void Decode(ReadRequest request, ReadOnlySpan<byte> data, Span<Sample> samples)
