@@ -57,7 +57,7 @@ internal sealed class ModbusDriver(ModbusExchange exchange, TimeProvider time) :
                 ModbusPoll.Fill(sink, place, answer, ModbusPoll.QualityOf(answer));
             }
         }
-        FillLeftOut(known, sink, retried, now, hasAnswered ? Quality.IllegalAddress : Quality.Timeout);
+        known.FillLeftOut(sink, retried, now, hasAnswered ? Quality.IllegalAddress : Quality.Timeout);
         return hasAnswered ? PollOutcome.Answered : PollOutcome.Silent;
     }
 
@@ -76,22 +76,5 @@ internal sealed class ModbusDriver(ModbusExchange exchange, TimeProvider time) :
         known = new GroupKnowledge(group, _attachment);
         _groups.Add(group, known);
         return known;
-    }
-
-    private static void FillLeftOut(GroupKnowledge known, ISampleSink sink, ReadRequest? retried, long now, Quality quality)
-    {
-        var from = 0;
-        while (known.TryNextLeftOut(from, out var first, out var count))
-        {
-            from = first + count;
-            if (retried is { } place && place.First >= first && place.First < from)
-            {
-                var before = place.First - first;
-                if (before > 0) sink.Block(first, before, now, now).Fill(Sample.None(quality));
-                first = place.First + place.Count;
-                count = from - first;
-            }
-            if (count > 0) sink.Block(first, count, now, now).Fill(Sample.None(quality));
-        }
     }
 }
