@@ -158,14 +158,15 @@ public sealed class WindowTests
     [InlineData("xxxx", "another master's")]
     [InlineData("0x23", "one of them is another master's")]
     [InlineData("0113", "one of them twice")]
+    [InlineData("x0123", "the one before, and the last answer again with its own")]
     public async Task Ids_that_are_mixed_up_bring_no_wrong_value(string ids, string what)
     {
         await using var bench = await DriverBench.On(Four, Device(4));
         bench.Line.OnQuestion = Together(4, questions =>
         {
-            for (var i = 0; i < 4; i++)
+            for (var i = 0; i < ids.Length; i++)
             {
-                var answer = bench.Slave.Answer(questions[i]);
+                var answer = bench.Slave.Answer(questions[Math.Min(i, 3)]);
                 (answer[0], answer[1]) = ids[i] == 'x' ? ((byte)0x77, (byte)0x77) : (questions[ids[i] - '0'][0], questions[ids[i] - '0'][1]);
                 bench.Line.Send(answer);
             }
