@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace EdgeGateway.Drivers.Framing;
+namespace EdgeGateway.Drivers;
 
 /// <summary>
 /// How long a question may take, over and over without allocating: one cancellation source that is armed for each question and taken
