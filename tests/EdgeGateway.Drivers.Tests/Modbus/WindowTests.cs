@@ -193,13 +193,7 @@ public sealed class WindowTests
         await using var bench = await DriverBench.On(Four, Device(4));
         bench.Line.OnQuestion = _ => { };
         AssertAll(Quality.Timeout, await bench.Poll());
-        var late = bench.Line.Questions.ToList();
-        bench.Line.OnQuestion = question =>
-        {
-            foreach (var one in late) bench.Line.Send(Altered(bench.Slave.Answer(one)));
-            late.Clear();
-            bench.Line.Send(bench.Slave.Answer(question));
-        };
+        bench.Line.OnQuestion = AnswersLate(bench);
 
         AssertAll(Quality.Good, await bench.Poll());
     }
@@ -309,13 +303,7 @@ public sealed class WindowTests
         await bench.Line.ReaderWaits();
         await stopping.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => poll);
-        var late = bench.Line.Questions.ToList();
-        bench.Line.OnQuestion = question =>
-        {
-            foreach (var one in late) bench.Line.Send(Altered(bench.Slave.Answer(one)));
-            late.Clear();
-            bench.Line.Send(bench.Slave.Answer(question));
-        };
+        bench.Line.OnQuestion = AnswersLate(bench);
 
         AssertAll(Quality.Good, await bench.Poll());
     }
@@ -346,6 +334,18 @@ public sealed class WindowTests
             if (open.Count < count) return;
             answer(open);
             open.Clear();
+        };
+    }
+
+    /// <summary>What was asked so far is answered with the next question, in front of its answer, and with other values.</summary>
+    private static Action<byte[]> AnswersLate(DriverBench bench)
+    {
+        var late = bench.Line.Questions.ToList();
+        return question =>
+        {
+            foreach (var one in late) bench.Line.Send(Altered(bench.Slave.Answer(one)));
+            late.Clear();
+            bench.Line.Send(bench.Slave.Answer(question));
         };
     }
 
