@@ -56,8 +56,8 @@ public sealed class DemoTests
         await using var demo = await RunningProgram.GatewayToEnd(0, "demo", "--duration", "12s", "--site", site.Path);
 
         Assert.Contains("VERDICT: clean.", demo.Output, StringComparison.Ordinal);
-        // Markers, and codes without a state; nothing else kept a value from its slot.
-        Assert.Matches(@"slots carry a reason instead of a value \(\d+ NotANumber\)\.", demo.Output);
+        // Markers, and codes without a state; nothing else kept a value from its slot, but that a busy machine comes late to one.
+        Assert.Matches(@"slots carry a reason instead of a value \((\d+ Skipped, )?\d+ NotANumber(, \d+ Skipped)?\)\.", demo.Output);
         Assert.Equal("", demo.Errors);
 
         void Write(string path, string text)
