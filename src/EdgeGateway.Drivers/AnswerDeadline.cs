@@ -21,6 +21,9 @@ internal sealed class AnswerDeadline(TimeProvider time)
         return _source;
     }
 
+    /// <summary>The source of the wait that has been started and not ended.</summary>
+    public CancellationTokenSource Armed => _source ?? throw new InvalidOperationException("no wait has been started");
+
     /// <summary>Ends the wait. Nobody may be registered with the source any more.</summary>
     public void Disarm()
     {

@@ -44,11 +44,7 @@ internal sealed class GroupKnowledge
     /// <param name="attachment">The number of the present stream.</param>
     public ImmutableArray<ReadRequest> PlanFor(int attachment)
     {
-        if (_attachment != attachment)
-        {
-            Forget();
-            _oneByOneUntil = null;
-        }
+        if (_attachment != attachment) Forget();
         _attachment = attachment;
         if (_isStale)
         {
@@ -110,7 +106,7 @@ internal sealed class GroupKnowledge
     /// <summary>How many questions may be out at once.</summary>
     public int WindowAt(long now) => now < _oneByOneUntil ? 1 : Device.Window;
 
-    /// <summary>The device has not borne several questions at once.</summary>
+    /// <summary>The device has not borne several questions at once. Kept across streams: it may be the end of one that says so.</summary>
     public void AskOneByOne(long until) => _oneByOneUntil = until;
 
     /// <summary>Turns the data of an answer into the samples of its points.</summary>

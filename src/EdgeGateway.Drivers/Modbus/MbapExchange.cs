@@ -12,7 +12,8 @@ namespace EdgeGateway.Drivers.Modbus;
 /// <para>
 /// Of several questions each has its deadline, and the answers may come in any order. Whether the other side keeps its ids apart is another matter: one that puts the
 /// id of the newest question, or of the one before, on every answer would bring right frames with other questions' data. It cannot do so without a frame whose id is
-/// not open, or a question without an answer, before all of them are answered; so whoever asks looks at <see cref="HeardForeign"/> and at all answers together.
+/// not open, or a question without an answer, before all of them are answered; so whoever asks looks at <see cref="HeardForeign"/> and at all answers together. Where a
+/// question had no answer and something else came, the line is listened to until it is quiet before anything is asked again.
 /// </para>
 /// </summary>
 internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
@@ -96,12 +97,14 @@ internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
         try
         {
             await SendAsync(link, device, patience, cancellationToken).ConfigureAwait(false);
-            while (FirstOpen() is { } first)
+            // The deadline of sending runs on for the first question: it is armed once for each.
+            for (var isArmed = true; FirstOpen() is { } first; isArmed = false)
             {
                 var rest = patience - time.GetElapsedTime(first.AskedAt);
-                if (rest > TimeSpan.Zero) await ListenAsync(link, device, first, rest, cancellationToken).ConfigureAwait(false);
-                if (first.Answer is null) first.End(AnswerKind.Silence, 0, default, time.GetTimestamp());
+                if (isArmed || rest > TimeSpan.Zero) await ListenAsync(link, device, first, isArmed ? null : rest, cancellationToken).ConfigureAwait(false);
+                if (first.Answer is null && (!isArmed || time.GetElapsedTime(first.AskedAt) >= patience)) first.End(AnswerKind.Silence, 0, default, time.GetTimestamp());
             }
+            if (_asked > 1 && HasSilence() && (HeardForeign || HasAnswer())) await DrainAsync(link, device, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
@@ -109,11 +112,12 @@ internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
         }
         finally
         {
+            _deadline.Disarm();
             GiveUpUnanswered();
         }
     }
 
-    /// <summary>Writes all questions. Nothing is read meanwhile: what begins behind them is no older than any of them.</summary>
+    /// <summary>Writes all questions, and leaves the deadline armed. Nothing is read meanwhile: what begins behind them is no older than any of them.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendAsync(Stream link, ModbusDevice device, TimeSpan patience, CancellationToken cancellationToken)
     {
@@ -136,20 +140,20 @@ internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
             // Part of the question may be out: the next one would begin in the middle of it.
             throw new LineDownException($"a question to unit {device.Unit} could not be sent within {DurationText.Format(patience)}", e);
         }
-        finally
-        {
-            _deadline.Disarm();
-        }
     }
 
     /// <summary>Takes answers until <paramref name="first"/> has its own, or its time is over; others may get theirs on the way.</summary>
+    /// <param name="link">The stream.</param>
+    /// <param name="device">Who was asked.</param>
+    /// <param name="first">The question that has waited longest.</param>
+    /// <param name="rest">What is left of its time; null while the deadline of its sending runs.</param>
+    /// <param name="cancellationToken">The worker is stopping.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ListenAsync(Stream link, ModbusDevice device, MbapQuestion first, TimeSpan rest, CancellationToken cancellationToken)
+    private async ValueTask ListenAsync(Stream link, ModbusDevice device, MbapQuestion first, TimeSpan? rest, CancellationToken cancellationToken)
     {
         try
         {
-            // Timers count whole milliseconds: no question is given less than its time.
-            var deadline = _deadline.Arm(TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)));
+            var deadline = rest is { } time ? ArmFor(time) : _deadline.Armed;
             using var stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline); // not null: passed here
             while (first.Answer is null)
             {
@@ -167,10 +171,70 @@ internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
         {
             // The deadline: no answer is what the caller finds.
         }
-        finally
+    }
+
+    /// <summary>
+    /// Throws away what still comes until nothing has come for as long as the device may take. After it, no answer to these questions can be taken for that of a later one,
+    /// not even where the other side puts the newest id on whatever it sends.
+    /// </summary>
+    /// <exception cref="LineDownException">There is no end to it.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask DrainAsync(Stream link, ModbusDevice device, CancellationToken cancellationToken)
+    {
+        // Each question may bring one answer late; what comes beyond that has no end.
+        for (var answers = 0; answers <= _asked; answers++)
         {
-            _deadline.Disarm();
+            try
+            {
+                var deadline = ArmFor(device.Timeout);
+                using var stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline); // not null: passed here
+                do
+                {
+                    var count = await link.ReadAsync(_received.AsMemory(_receivedBytes), deadline.Token).ConfigureAwait(false);
+                    if (count == 0) throw new LineDownException(Closed(device, _questions[0].Request));
+                    _receivedBytes += count;
+                }
+                while (!DropFrame());
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
         }
+        throw new LineDownException($"unit {device.Unit} sends more frames than it was asked for, and does not stop");
+    }
+
+    private CancellationTokenSource ArmFor(TimeSpan rest)
+    {
+        _deadline.Disarm();
+        // Timers count whole milliseconds: no question is given less than its time.
+        return _deadline.Arm(TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)));
+    }
+
+    /// <summary>Throws away one frame; false if there is none yet.</summary>
+    private bool DropFrame()
+    {
+        if (!TryRead(out var frame)) return false;
+        Consume(frame.Bytes.Length);
+        return true;
+    }
+
+    private bool HasSilence()
+    {
+        for (var i = 0; i < _asked; i++)
+            if (_questions[i].Answer is { Kind: AnswerKind.Silence }) return true;
+        return false;
+    }
+
+    private bool HasAnswer()
+    {
+        for (var i = 0; i < _asked; i++)
+            if (_questions[i].Answer is not { Kind: AnswerKind.Silence }) return true;
+        return false;
     }
 
     private MbapQuestion? FirstOpen()
@@ -189,7 +253,9 @@ internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
 
     private void DropOldFrames()
     {
-        while (TryRead(out var frame)) Consume(frame.Bytes.Length);
+        while (DropFrame())
+        {
+        }
     }
 
     /// <summary>The next frame, without the heartbeats of the other side in front of it. No heartbeat can be the start of a frame (<see cref="ModbusTcpType.HeartbeatNeeded"/>).</summary>

@@ -8,7 +8,8 @@ namespace EdgeGateway.Drivers.Modbus;
 /// one poll after the other.
 /// <para>
 /// With a window, several questions go out together. What they bring counts only if all of them were answered as they should be and nothing else came meanwhile: then no answer can
-/// belong to another question. Otherwise whatever was answered is asked again, one by one, where no answer but the right one is open.
+/// belong to another question. Otherwise, if all were answered, they are asked again one by one; if one was not, its answer and perhaps others are still on their way, and nothing is
+/// asked again in this poll.
 /// </para>
 /// </summary>
 internal sealed class ModbusPoll(ModbusExchange exchange, TimeProvider time)
@@ -77,31 +78,53 @@ internal sealed class ModbusPoll(ModbusExchange exchange, TimeProvider time)
         _together.Add(first);
         while (_together.Count < window && _steps.TryPop(out var next)) _together.Add(next);
         foreach (var step in _together) _requests.Add(step.Request);
-        await tcp.AskAsync(known.Device, _requests, cancellationToken).ConfigureAwait(false);
+        await AskAsync(tcp, known, cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < _together.Count; i++) _answers.Add(tcp.AnswerTo(i));
         if (!tcp.HeardForeign && _answers.TrueForAll(IsSound))
         {
             for (var i = 0; i < _together.Count; i++) Take(known, sink, _together[i], _answers[i], tcp.DataOf(i));
             return;
         }
-        if (_answers.Exists(IsAnswered) && _answers.Exists(IsNotBorne))
-            known.AskOneByOne(time.GetTimestamp() + (long)(OneByOneFor.TotalSeconds * time.TimestampFrequency));
-        await AskAgainAsync(known, sink, cancellationToken).ConfigureAwait(false);
+        if (_answers.Exists(IsAnswered) && _answers.Exists(IsNotBorne)) known.AskOneByOne(InTenMinutes);
+        if (_answers.TrueForAll(IsAnswered)) await AskAgainAsync(known, sink, cancellationToken).ConfigureAwait(false);
+        else LeaveOutAll(known, sink);
     }
 
-    /// <summary>One by one what was answered, in vain as it were; what was not is not asked a second time.</summary>
+    private long InTenMinutes => time.GetTimestamp() + (long)(OneByOneFor.TotalSeconds * time.TimestampFrequency);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask AskAsync(MbapExchange tcp, GroupKnowledge known, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await tcp.AskAsync(known.Device, _requests, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LineDownException e)
+        {
+            // A device that bears no second open question may close the connection at it, or garble what follows: it is not to do so at every attempt.
+            known.AskOneByOne(InTenMinutes);
+            throw new LineDownException($"{e.Message}; {_requests.Count} questions were out at once: set window to 1 if it happens again", e);
+        }
+    }
+
+    /// <summary>Some of the answers may be those of others.</summary>
+    private void LeaveOutAll(GroupKnowledge known, ISampleSink sink)
+    {
+        _silence = _answers.Find(answer => !IsAnswered(answer));
+        HasAnswered |= _answers.Exists(IsAnswered);
+        for (var i = 0; i < _together.Count; i++) LeaveOut(known, sink, _together[i], _answers[i]);
+    }
+
+    /// <summary>One by one: all were answered, in vain as it were.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AskAgainAsync(GroupKnowledge known, ISampleSink sink, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < _together.Count; i++)
+        HasAnswered = true;
+        foreach (var step in _together)
         {
-            if (!IsAnswered(_answers[i])) continue;
-            HasAnswered = true;
-            if (_silence is { } waited) LeaveOut(known, sink, _together[i], waited);
-            else Take(known, sink, _together[i], await exchange.AskAsync(known.Device, _together[i].Request, cancellationToken).ConfigureAwait(false), exchange.Data);
+            if (_silence is { } waited) LeaveOut(known, sink, step, waited);
+            else Take(known, sink, step, await exchange.AskAsync(known.Device, step.Request, cancellationToken).ConfigureAwait(false), exchange.Data);
         }
-        for (var i = 0; i < _together.Count; i++)
-            if (!IsAnswered(_answers[i])) Take(known, sink, _together[i], _answers[i], default);
     }
 
     private void Take(GroupKnowledge known, ISampleSink sink, Step step, Answer answer, ReadOnlySpan<byte> data)

@@ -57,9 +57,11 @@ internal abstract class ModbusType : DriverType
     {
         { FieldBits: > 0 and var bits } => bits,
         { Type: RegisterType.Bool } => 1,
-        { IsText: true } or { Type: RegisterType.Float16 or RegisterType.Float32 or RegisterType.Float64 } => 0,
         { Type: RegisterType.Int8High or RegisterType.Int8Low or RegisterType.UInt8High or RegisterType.UInt8Low } => 8,
-        var other => 16 * other.Size,
+        // With the highest bit of an uint64 set, the number is too large to be a code.
+        { Type: RegisterType.UInt64 } => 63,
+        { IsInteger: true } number => 16 * number.Size,
+        _ => 0, // the bits of digits are not those of their number
     };
 
     /// <inheritdoc/>

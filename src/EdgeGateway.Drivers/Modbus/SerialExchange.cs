@@ -79,7 +79,6 @@ internal sealed class SerialExchange : ModbusExchange
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
-            _open.Add(device.Unit, request);
             throw new LineDownException($"the connection failed while unit {device.Unit} was asked: {e.Message}", e);
         }
     }
@@ -113,17 +112,27 @@ internal sealed class SerialExchange : ModbusExchange
         if (!await _line.IsQuietAsync(quiet, device.Timeout, cancellationToken).ConfigureAwait(false))
             return new Answer(AnswerKind.Bad, 0, begunAt, _time.GetTimestamp());
         Begin(device.Unit, request);
-        // Part of the question may be out: the next one would begin in the middle of it.
-        if (!await _line.WriteAsync(_question.AsMemory(0, _questionBytes), device.Timeout, cancellationToken).ConfigureAwait(false))
-            throw new LineDownException($"a question to unit {device.Unit} could not be sent within {DurationText.Format(device.Timeout)}");
-        var answer = await ListenAsync(patience, cancellationToken).ConfigureAwait(false);
-        if (answer.Kind is AnswerKind.Data or AnswerKind.Refused
-            && !await _line.IsAloneAsync(quiet, device.Timeout, _holdsNoOther, cancellationToken).ConfigureAwait(false))
-            answer = answer with { Kind = AnswerKind.Bad };
-        // A refusal names neither place nor length.
-        if (answer.Kind == AnswerKind.Refused && _open.Has(device.Unit)) answer = answer with { IsDoubtful = true };
-        Remember(device.Unit, request, answer.Kind);
-        return answer;
+        var isSettled = false;
+        try
+        {
+            // Part of the question may be out: the next one would begin in the middle of it.
+            if (!await _line.WriteAsync(_question.AsMemory(0, _questionBytes), device.Timeout, cancellationToken).ConfigureAwait(false))
+                throw new LineDownException($"a question to unit {device.Unit} could not be sent within {DurationText.Format(device.Timeout)}");
+            var answer = await ListenAsync(patience, cancellationToken).ConfigureAwait(false);
+            if (answer.Kind is AnswerKind.Data or AnswerKind.Refused
+                && !await _line.IsAloneAsync(quiet, device.Timeout, _holdsNoOther, cancellationToken).ConfigureAwait(false))
+                answer = answer with { Kind = AnswerKind.Bad };
+            // A refusal names neither place nor length.
+            if (answer.Kind == AnswerKind.Refused && _open.Has(device.Unit)) answer = answer with { IsDoubtful = true };
+            Remember(device.Unit, request, answer.Kind);
+            isSettled = true;
+            return answer;
+        }
+        finally
+        {
+            // The line was lost with this question out, or part of it: a serial server may hand its answer to the next connection.
+            if (!isSettled) _open.Add(device.Unit, request);
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -8,8 +8,8 @@ namespace EdgeGateway.Drivers.Modbus;
 internal sealed class TransactionIds(TimeProvider time)
 {
     /// <summary>
-    /// Ids kept; the oldest makes room. A device is given up at most <see cref="ModbusDevice.ProtocolMaxWindow"/> times in a timeout of at least 20 ms, and while it is
-    /// waited for nothing else is asked: with so many given up, the next 64,000 questions are far away.
+    /// Ids kept; the oldest makes room. Of silent devices at most <see cref="ModbusDevice.ProtocolMaxWindow"/> are given up in a timeout, and while one is waited for nothing
+    /// else is asked. Devices that answer badly, at once, can fill it in seconds; an id that has to make room for theirs is still used last of all 65,536.
     /// </summary>
     public const int MaxGivenUp = 1024;
 

@@ -58,18 +58,20 @@ internal sealed class StateMap
     /// <summary>Reports every rule for a bit that the word does not have.</summary>
     /// <param name="row">Where the rules stand.</param>
     /// <param name="key">Their column.</param>
-    /// <param name="bits">How many bits the word has; 0 for one that has none, such as a float or a text.</param>
+    /// <param name="bits">How many bits the word has; 0 for one that has none, such as a float, a text or digits.</param>
     public void CheckBits(SettingRow row, string key, int bits)
     {
         foreach (var rule in _rules)
             if (rule.Bit >= bits)
-                row.Refuse(key, rule.Word, bits == 0 ? "whole codes: floats, texts, times and numbers with decimals have no bits that could be asked for"
+                row.Refuse(key, rule.Word, bits == 0 ? "whole codes: floats, texts, times and numbers made of digits (BCD and the like) have no bits that could be asked for"
                     : bits == 1 ? "bit0: one bit is all there is here" : $"bit0 (least significant) to bit{bits - 1}: the number has {bits} bits", $"correct {key}, or the place of the status word");
     }
 
-    /// <summary>The state of a word, as text; <see cref="Quality.NotANumber"/> and no value for a code that no rule names.</summary>
+    /// <summary>The state of a word, as text; <see cref="Quality.NotANumber"/> and no value for a code that no rule names, and for a float that is no number.</summary>
     public Reading Of(in SampleValue word)
     {
+        // Before any rule: "everything else" is about codes.
+        if (word.Kind is SampleKind.Binary32 or SampleKind.Binary64 && !double.IsFinite(word.ToDouble())) return new Reading(default, Quality.NotANumber);
         foreach (var rule in _rules)
             if (rule.Fits(word)) return new Reading(rule.State, Quality.Good);
         return new Reading(default, word.Kind == SampleKind.None ? Quality.BadReply : Quality.NotANumber);

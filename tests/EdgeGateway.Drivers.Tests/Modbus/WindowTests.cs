@@ -63,7 +63,7 @@ public sealed class WindowTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task A_question_without_an_answer_takes_no_value_from_the_others(int silent)
+    public async Task A_question_without_an_answer_costs_the_poll_and_another_timeout_of_silence(int silent)
     {
         await using var bench = await DriverBench.On(Four, Device(4));
         bench.Line.OnQuestion = question =>
@@ -74,8 +74,9 @@ public sealed class WindowTests
 
         var samples = await bench.Poll();
 
-        Assert.Equal(Enumerable.Range(0, 4).Select(i => i == silent ? Quality.Timeout : Quality.Good), samples.Select(sample => sample.Quality));
-        Assert.Equal(TimeSpan.FromSeconds(1), bench.Time.GetElapsedTime(before));
+        AssertAll(Quality.Timeout, samples);
+        Assert.Equal(PollOutcome.Answered, bench.Outcome);
+        Assert.Equal(TimeSpan.FromSeconds(2), bench.Time.GetElapsedTime(before));
     }
 
     [Fact]
@@ -90,8 +91,7 @@ public sealed class WindowTests
             answered = true;
             bench.Line.Send(bench.Slave.Answer(question));
         };
-        var first = await bench.Poll();
-        Assert.Equal([Quality.Good, Quality.Timeout, Quality.Timeout, Quality.Timeout], first.Select(sample => sample.Quality));
+        AssertAll(Quality.Timeout, await bench.Poll());
 
         bench.Line.Questions.Clear();
         var open = 0;
@@ -175,6 +175,58 @@ public sealed class WindowTests
         // The bench compares every value; asked one by one the device says nothing here.
         var samples = await bench.Poll();
         Assert.True(samples.All(sample => sample.Quality == Quality.Timeout), what);
+    }
+
+    /// <summary>A gateway to a slow bus that puts the newest id it knows on whatever comes from there: six answers of sixteen come within the patience, the others behind it.</summary>
+    [Theory]
+    [InlineData(16, 150)]
+    [InlineData(4, 400)]
+    [InlineData(3, 900)]
+    public async Task A_server_that_lags_behind_with_the_newest_id_on_its_answers_brings_no_wrong_value(int window, int eachTakesMs)
+    {
+        await using var bench = await DriverBench.On(string.Join(' ', Enumerable.Range(0, 16).Select(i => $"h{200 * i}")), Device(window));
+        var waiting = new Queue<byte[]>();
+        byte[] newest = [];
+        bench.Line.OnQuestion = question =>
+        {
+            waiting.Enqueue(question);
+            newest = question;
+        };
+        bench.Meanwhile = () =>
+        {
+            if (!waiting.TryDequeue(out var next)) return TimeSpan.FromSeconds(1);
+            var answer = bench.Slave.Answer(next);
+            (answer[0], answer[1]) = (newest[0], newest[1]);
+            bench.Time.Advance(TimeSpan.FromMilliseconds(eachTakesMs));
+            bench.Line.Send(answer);
+            return TimeSpan.Zero;
+        };
+
+        // The bench compares every value.
+        for (var poll = 0; poll < 3; poll++) await bench.Poll();
+        AssertAll(Quality.Good, bench.Sink.Samples);
+    }
+
+    [Fact]
+    public async Task A_device_that_closes_the_connection_at_a_second_open_question_is_asked_one_by_one_on_the_next()
+    {
+        await using var bench = await DriverBench.On(Four, Device(4));
+        bench.Line.OnQuestion = question =>
+        {
+            if (bench.Line.Questions.Count == 2) bench.Line.CloseOther();
+        };
+        var lost = await Assert.ThrowsAsync<LineDownException>(() => bench.Poll());
+        Assert.Contains("set window to 1", lost.Message, StringComparison.Ordinal);
+
+        await bench.Reattach();
+        var open = 0;
+        bench.Line.OnQuestion = question =>
+        {
+            Assert.Equal(1, ++open);
+            bench.Line.Send(bench.Slave.Answer(question));
+        };
+        bench.Line.OnRead = () => open = 0;
+        AssertAll(Quality.Good, await bench.Poll());
     }
 
     [Fact]
