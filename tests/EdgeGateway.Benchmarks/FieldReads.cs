@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EdgeGateway.PlantSimulator;
 
 namespace EdgeGateway.Benchmarks;
 
@@ -14,19 +15,26 @@ internal static class FieldReads
 
     private static readonly TimeSpan SerialFor = TimeSpan.FromSeconds(20);
 
-    // One byte of 11 bits at 9600 baud.
+    private const int SerialRegisters = 20;
+
+    // One byte of 11 bits at 9600 baud, and all of an answer.
     private static readonly TimeSpan ByteTime = TimeSpan.FromMicroseconds(1146);
+    private static readonly TimeSpan AnswerTime = ByteTime * (5 + 2 * SerialRegisters);
 
     public static async Task<int> RunAsync()
     {
-        using (var slave = SlaveProcess.Start(port: null, holdBack: TimeSpan.Zero))
+        using (var slave = SlaveProcess.Start(port: null, Fault.None))
         {
             await SequentialAsync(slave.Address).ConfigureAwait(false);
             await ManyAsync(slave.Address).ConfigureAwait(false);
             await WindowAsync(slave.Address).ConfigureAwait(false);
         }
-        using (var slow = SlaveProcess.Start(port: null, TimeSpan.FromMilliseconds(20))) await SlowSlavesAsync(slow.Address).ConfigureAwait(false);
-        foreach (var transport in new[] { "", "&transport=ports" }) await SerialAsync(transport).ConfigureAwait(false);
+        using (var slow = SlaveProcess.Start(port: null, Fault.SlowReply(TimeSpan.FromMilliseconds(20)))) await SlowSlavesAsync(slow.Address).ConfigureAwait(false);
+        foreach (var transport in new[] { "", "&transport=ports" })
+        {
+            await SerialAsync("in one piece, as a converter with a buffer brings it", Fault.SlowReply(AnswerTime), transport).ConfigureAwait(false);
+            await SerialAsync("byte by byte", Fault.SplitEvery(ByteTime), transport).ConfigureAwait(false);
+        }
         return 0;
     }
 
@@ -85,20 +93,20 @@ internal static class FieldReads
         foreach (var loop in loops) await loop.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async Task SerialAsync(string transport)
+    private static async Task SerialAsync(string how, Fault answer, string transport)
     {
         var folder = Directory.CreateTempSubdirectory("edgegateway-bench-");
-        using (var slave = SlaveProcess.Start(Path.Combine(folder.FullName, "port"), ByteTime))
+        using (var slave = SlaveProcess.Start(Path.Combine(folder.FullName, "port"), answer))
         {
-            await using var loop = await MasterLoop.OpenAsync(new Uri($"{slave.Address}?baud=9600&format=8E1{transport}"), registers: 20).ConfigureAwait(false);
+            await using var loop = await MasterLoop.OpenAsync(new Uri($"{slave.Address}?baud=9600&format=8E1{transport}"), registers: SerialRegisters).ConfigureAwait(false);
             await loop.PollAsync(10).ConfigureAwait(false);
             using var process = Process.GetCurrentProcess();
             var (polls, since, cpu) = (0, TimeProvider.System.GetTimestamp(), process.TotalProcessorTime);
             for (; TimeProvider.System.GetElapsedTime(since) < SerialFor; polls++) await loop.PollAsync(1).ConfigureAwait(false);
             process.Refresh();
             var (took, cost) = (TimeProvider.System.GetElapsedTime(since), process.TotalProcessorTime - cpu);
-            Say($"serial line{(transport.Length > 0 ? " by System.IO.Ports" : "")}, every byte of an answer by itself as 9600 baud brings it: "
-                + $"{polls / took.TotalSeconds:0.0} polls of 20 registers a second, {cost / took:P2} of a core, {cost.TotalMicroseconds / polls:0} us a poll");
+            Say($"a line of 9600 baud{(transport.Length > 0 ? " by System.IO.Ports" : "")}, answers of {SerialRegisters} registers {how}: "
+                + $"{polls / took.TotalSeconds:0.0} polls/s, {cost / took:P2} of a core, {cost.TotalMicroseconds / polls:0} us a poll");
         }
         folder.Delete(recursive: true);
     }

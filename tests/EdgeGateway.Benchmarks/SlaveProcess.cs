@@ -18,10 +18,10 @@ internal sealed class SlaveProcess : IDisposable
     public Uri Address { get; }
 
     /// <param name="port">The path of a pseudo-terminal to make; null for Modbus TCP.</param>
-    /// <param name="holdBack">How long it thinks about every answer; on a port, how long each of its bytes takes.</param>
-    public static SlaveProcess Start(string? port, TimeSpan holdBack)
+    /// <param name="answer">How long it thinks about every answer, or how long each byte of one takes.</param>
+    public static SlaveProcess Start(string? port, Fault answer)
     {
-        string[] arguments = [typeof(SlaveProcess).Assembly.Location, "slave", port ?? "tcp", holdBack.TotalMicroseconds.ToString(CultureInfo.InvariantCulture)];
+        string[] arguments = [typeof(SlaveProcess).Assembly.Location, "slave", port ?? "tcp", answer.Kind.ToString(), answer.Delay.TotalMicroseconds.ToString(CultureInfo.InvariantCulture)];
         var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("the slave's process did not start");
         return new SlaveProcess(process, new Uri(process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the slave's process ended at once")));
@@ -35,9 +35,8 @@ internal sealed class SlaveProcess : IDisposable
     }
 
     /// <summary>What the process does: until its input ends.</summary>
-    public static async Task<int> BeOneAsync(string port, string holdBack)
+    public static async Task<int> BeOneAsync(string port, string kind, string delay)
     {
-        var pause = TimeSpan.FromMicroseconds(double.Parse(holdBack, CultureInfo.InvariantCulture));
         var device = new SimulatedDevice("dev", 1, [.. Enumerable.Range(0, Registers).Select(i => new SimulatedPoint
         {
             Name = $"h{i}",
@@ -48,7 +47,7 @@ internal sealed class SlaveProcess : IDisposable
             Waveform = Waveform.Counter(i, 1),
         })]);
         var line = port == "tcp" ? new SimulatedLine("line", [device]) : SimulatedLine.OnPort("line", [device], LineWire.Rtu, port);
-        if (pause > TimeSpan.Zero) device.Fault = port == "tcp" ? Fault.SlowReply(pause) : Fault.SplitEvery(pause);
+        device.Fault = new Fault(Enum.Parse<FaultKind>(kind), TimeSpan.FromMicroseconds(double.Parse(delay, CultureInfo.InvariantCulture)));
         await using var plant = new SimulatedPlant([line], TimeProvider.System, null);
         await plant.StartAsync(CancellationToken.None).ConfigureAwait(false);
         Console.WriteLine(line.Address);
