@@ -7,7 +7,7 @@ if (args is ["endtoend", .. var rest]) return await EndToEnd.RunAsync(rest).Conf
 if (args is ["durable", ..]) return DurableAppend.Run();
 if (args is ["sustained", .. var million]) return await Sustained.RunAsync(million).ConfigureAwait(false);
 if (args is ["backlog", .. var segments]) return await Backlog.RunAsync(segments).ConfigureAwait(false);
-if (args is ["field"]) return await FieldReads.RunAsync().ConfigureAwait(false);
+if (args is ["field", .. var part]) return await FieldReads.RunAsync(part.FirstOrDefault()).ConfigureAwait(false);
 if (args is ["slave", var port, var kind, var delay]) return await SlaveProcess.BeOneAsync(port, kind, delay).ConfigureAwait(false);
 if (args is ["platform"]) return await PlatformProcess.BeOneAsync().ConfigureAwait(false);
 BenchmarkSwitcher.FromAssembly(typeof(HotPath).Assembly).Run(args, DefaultConfig.Instance);
