@@ -62,6 +62,12 @@ public abstract class DriverType
     /// <summary>A point named <paramref name="signal"/> that brings the place of <paramref name="point"/> as the device sent it, as text; null where there is no such thing.</summary>
     public virtual DevicePoint? Evidence(DevicePoint point, string signal) => null;
 
+    /// <summary>
+    /// How many bits the raw number of a point has, for rules about single bits of a status word: 0 where it has none that could be asked for, because it is
+    /// a float, a text, a time or a number with decimals. A type that does not say has as many as a raw number can have.
+    /// </summary>
+    public virtual int Bits(DevicePoint point) => 64;
+
     /// <summary>The shortest time one poll of <paramref name="group"/> takes on its line, for refusing budgets that cannot be kept.</summary>
     public abstract TimeSpan LeastTime(PollGroup group);
 

@@ -79,6 +79,15 @@ internal sealed record Fault(FaultKind Kind, TimeSpan Delay = default, byte Code
     /// </summary>
     public static Fault LateReply(TimeSpan delay) => new(FaultKind.LateReply, delay);
 
+    /// <summary>
+    /// Answers are held until no other question has come for <paramref name="pause"/>, and go out with the last one first. On serial frames, where only one question
+    /// is ever open, the answer is right.
+    /// </summary>
+    public static Fault OutOfOrder(TimeSpan pause) => new(FaultKind.OutOfOrder, pause);
+
+    /// <summary>Works on each answer for <paramref name="delay"/>; questions that come on the same connection meanwhile are lost. On serial frames the answer is right.</summary>
+    public static Fault OneAtATime(TimeSpan delay) => new(FaultKind.OneAtATime, delay);
+
     /// <summary>Byte by byte with a pause after each byte.</summary>
     public static Fault SplitEvery(TimeSpan pause) => new(FaultKind.Split, pause);
 

@@ -30,4 +30,6 @@ internal enum FaultKind : byte
     FollowUpRepeated,
     FollowUpSkipped,
     Fillers,
+    OutOfOrder,
+    OneAtATime,
 }

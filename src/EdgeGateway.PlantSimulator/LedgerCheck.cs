@@ -19,10 +19,14 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
     /// <summary>Two times that were cut to milliseconds may lie this much nearer than they were.</summary>
     private const long ClockGrainMs = 2;
 
+    private const int NotANumber = 9;
     private const int OutOfRange = 10;
     private readonly long _toleranceMs = (long)(tolerance ?? TimeSpan.FromSeconds(2)).TotalMilliseconds;
     private readonly Dictionary<(string Device, string Point), long> _next = [];
     private readonly Dictionary<(string Device, string Point), List<(long Low, long Beyond)>> _passed = [];
+
+    // Entries too old for any slot without a number that is still to come.
+    private readonly Dictionary<(string Device, string Point), long> _past = [];
     private readonly List<LedgerMismatch> _mismatches = [];
 
     /// <summary>The first mismatches, in the order found.</summary>
@@ -45,9 +49,10 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
     /// <param name="quality">Quality code as delivered (docs/wire.md).</param>
     public LedgerMismatch? Take(string device, string point, long utcMs, string token, int quality)
     {
-        var why = quality is Good or OutOfRange
-            ? ledger.Look(device, point, track => Explain(track, device, point, utcMs, token))
-            : token == "null" ? null : $"quality {quality} comes with a value, expected null";
+        var why = quality is Good or OutOfRange ? ledger.Look(device, point, track => Explain(track, device, point, utcMs, token))
+            : token != "null" ? $"quality {quality} comes with a value, expected null"
+            : quality == NotANumber ? ledger.Look(device, point, track => ExplainNone(track, device, point, utcMs))
+            : null;
         if (why is null)
         {
             if (quality is Good or OutOfRange) Matched++;
@@ -70,9 +75,21 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
         if (track is null) return unclaimed;
         foreach (var (low, beyond) in _passed.GetValueOrDefault((device, point), []).Append((_next.GetValueOrDefault((device, point)), track.End)))
             for (var number = Math.Max(low, track.First); number < beyond; number++)
-                if (!track[number].MustBeRefused) unclaimed.Add(track[number]);
+                if (!track[number].MustBeRefused && track[number].Kind != ServedKind.None) unclaimed.Add(track[number]);
         return unclaimed;
     });
+
+    /// <summary>That a device sent no number is true only if it did: a marker, a code without a state, or an answer that must be refused.</summary>
+    private string? ExplainNone(ServedTrack? track, string device, string point, long utcMs)
+    {
+        if (track is null) return "the plant has no such point";
+        var first = Math.Max(_past.GetValueOrDefault((device, point)), track.First);
+        while (first < track.End && track.UtcMsOf(first) < utcMs - _toleranceMs) first++;
+        _past[(device, point)] = first;
+        for (var number = first; number < track.End && track.UtcMsOf(number) <= utcMs + _toleranceMs; number++)
+            if (track[number] is { } served && (served.Kind == ServedKind.None || served.MustBeRefused)) return null;
+        return "not a number, but the plant served numbers" + Drops();
+    }
 
     private string? Explain(ServedTrack? track, string device, string point, long utcMs, string token)
     {
@@ -180,7 +197,8 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
             ServedKind.Binary32 => float.TryParse(token, Number, invariant, out var single)
                 && BitConverter.SingleToInt32Bits(single) == BitConverter.SingleToInt32Bits((float)served.Binary),
             ServedKind.Binary64 => double.TryParse(token, Number, invariant, out var real)
-                && BitConverter.DoubleToInt64Bits(real) == BitConverter.DoubleToInt64Bits(served.Binary),
+                && (served.Slack > 0 ? Math.Abs(real - served.Binary) <= served.Slack : BitConverter.DoubleToInt64Bits(real) == BitConverter.DoubleToInt64Bits(served.Binary)),
+            ServedKind.None => false,
             _ => IsEqualText(served.Text ?? "", token),
         };
     }

@@ -1,69 +1,21 @@
-using System.Net.Sockets;
-
 namespace EdgeGateway.PlantSimulator;
 
 /// <summary>
-/// The meters of a line with one master: takes questions out of the stream, lets the meter that is meant answer, and does to the reply what the meter's fault
-/// says. As on a bus, everything happens in order: while one reply waits for its time, later questions wait behind it. Several meters that are meant at once
+/// The meters of a bus: the meter that is meant answers, and what its fault says is done to the reply. Several meters that are meant at once
 /// talk over each other; an address nobody has stays silent.
 /// </summary>
-/// <param name="link">What the master is connected to.</param>
-/// <param name="hangUp">Ends the connection abruptly.</param>
+/// <param name="bus">What the master is connected to.</param>
 /// <param name="line">Whose meters answer.</param>
 /// <param name="time">The clock of serve times and delays.</param>
-internal sealed class MeterBus(Stream link, Action hangUp, SimulatedLine line, TimeProvider time) : ISlaveConversation
+internal sealed class MeterBus(BusConversation bus, SimulatedLine line, TimeProvider time) : IBusSpeaker
 {
-    private const int MaxQuestion = 64;
     private const int Preamble = 4;
 
-    private readonly CancellationTokenSource _ended = new();
-    private readonly List<byte> _received = [];
     private byte[]? _previous;
 
     /// <inheritdoc/>
-    public void Reset()
-    {
-        _ended.Cancel();
-        hangUp();
-    }
-
-    /// <inheritdoc/>
-    public async Task ServeAsync()
-    {
-        try
-        {
-            var buffer = new byte[256];
-            while (true)
-            {
-                var read = await link.ReadAsync(buffer, _ended.Token).ConfigureAwait(false);
-                if (read == 0) return;
-                _received.AddRange(buffer.AsSpan(0, read));
-                while (MeterWire.TakeQuestion(_received) is { } question)
-                {
-                    if (line.Fault == LineFault.DropConnections) return;
-                    await AnswerAsync(question.Address, question.Control, question.Data).ConfigureAwait(false);
-                }
-                // Noise without an end: nothing in it can still become a question.
-                if (_received.Count > 2 * MaxQuestion) _received.RemoveRange(0, _received.Count - MaxQuestion);
-            }
-        }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
-        {
-            // The master is gone, or a fault or the end of the plant cut the line: nothing is left to do for it.
-        }
-        finally
-        {
-            Reset();
-        }
-    }
-
-    /// <summary>After <see cref="ServeAsync"/> has returned and nobody can call <see cref="Reset"/> any more.</summary>
-    public void Dispose()
-    {
-        Reset();
-        _ended.Dispose();
-        link.Dispose();
-    }
+    public Func<ValueTask>? Take(List<byte> received) =>
+        MeterWire.TakeQuestion(received) is { } question ? () => AnswerAsync(question.Address, question.Control, question.Data) : null;
 
     private async ValueTask AnswerAsync(byte[] address, byte control, byte[] data)
     {
@@ -83,7 +35,7 @@ internal sealed class MeterBus(Stream link, Action hangUp, SimulatedLine line, T
         var fault = meter.Fault;
         // A reply without a transaction has no wrong one to carry: of that fault only the missing reply is left.
         if (fault.Kind is FaultKind.Silent or FaultKind.StaleTransaction) return;
-        if (fault.Kind is FaultKind.SlowReply or FaultKind.LateReply) await Task.Delay(fault.Delay, time, _ended.Token).ConfigureAwait(false);
+        if (fault.Kind is FaultKind.SlowReply or FaultKind.LateReply) await Task.Delay(fault.Delay, time, bus.Ended).ConfigureAwait(false);
         if (meter.Answer(control, data, time.GetUtcNow().ToUnixTimeMilliseconds(), fault) is not { } reply) return;
         var own = MeterWire.AddressBytes(meter.Address);
         var right = MeterWire.Encode(own, reply.Control, reply.Data, Preamble);
@@ -116,7 +68,7 @@ internal sealed class MeterBus(Stream link, Action hangUp, SimulatedLine line, T
                 foreach (var one in right)
                 {
                     await SendAsync(one).ConfigureAwait(false);
-                    if (fault.Delay > TimeSpan.Zero) await Task.Delay(fault.Delay, time, _ended.Token).ConfigureAwait(false);
+                    if (fault.Delay > TimeSpan.Zero) await Task.Delay(fault.Delay, time, bus.Ended).ConfigureAwait(false);
                 }
                 break;
             case FaultKind.Duplicate:
@@ -143,7 +95,7 @@ internal sealed class MeterBus(Stream link, Action hangUp, SimulatedLine line, T
                 break;
             case FaultKind.ResetMidFrame:
                 await SendAsync(right[..(right.Length / 2)]).ConfigureAwait(false);
-                Reset();
+                bus.Reset();
                 break;
             default:
                 await SendAsync(Spoilt(fault, own, control, data)).ConfigureAwait(false);
@@ -180,5 +132,5 @@ internal sealed class MeterBus(Stream link, Action hangUp, SimulatedLine line, T
     private static byte[] NoiseOf(byte kind, byte[] own, byte control) =>
         kind == Noise.Head ? [0x68, .. own, 0x68, control, 0x40, 0x33] : Noise.Of(kind, own);
 
-    private ValueTask SendAsync(params byte[] bytes) => link.WriteAsync(bytes, _ended.Token);
+    private ValueTask SendAsync(params byte[] bytes) => bus.SendAsync(bytes);
 }

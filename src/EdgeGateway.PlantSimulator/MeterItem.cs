@@ -24,11 +24,8 @@ internal sealed record MeterItem
     /// <summary>True if the highest bit is a sign.</summary>
     public bool IsSigned { get; init; }
 
-    /// <summary>What the gateway makes of the number besides its point: value = number · scale + offset.</summary>
-    public decimal Scale { get; init; } = 1m;
-
-    /// <summary>See <see cref="Scale"/>.</summary>
-    public decimal Offset { get; init; }
+    /// <summary>What the gateway makes of the number under a name, besides its point; names that are not there: the number as the meter shows it.</summary>
+    public ImmutableDictionary<string, MeterReading> Readings { get; init; } = ImmutableDictionary<string, MeterReading>.Empty;
 
     /// <summary>How the engineering value moves from answer to answer; of digits and times: texts as a meter shows them (<c>26-11-23 01</c>).</summary>
     public required Waveform Waveform { get; init; }
@@ -41,6 +38,7 @@ internal sealed record MeterItem
     internal SimulatedPoint AsPoint(string name)
     {
         var (low, high) = Range();
+        var reading = Readings.GetValueOrDefault(name) ?? MeterReading.AsShown;
         return new SimulatedPoint
         {
             Name = name,
@@ -48,8 +46,11 @@ internal sealed record MeterItem
             Address = 0,
             Type = IsText ? PointType.String : PointType.Int64,
             Length = 3 * Width,
-            Scale = IsText ? 1m : Scale / PowerOfTen(Decimals),
-            Offset = IsText ? 0m : Offset,
+            Scale = IsText ? 1m : reading.Scale / PowersOfTen.Of(Decimals),
+            Offset = IsText ? 0m : reading.Offset,
+            Span = IsText ? null : reading.Span,
+            States = reading.States,
+            RawDecimals = Decimals,
             RawLow = low,
             RawHigh = high,
             Waveform = Waveform,
@@ -84,14 +85,7 @@ internal sealed record MeterItem
         if (IsText) return (null, null);
         if (Format[0] == 'H') return (0, (1L << 8 * Width) - 1);
         // The sign takes the highest bit of the first digit, which so ends at seven.
-        var high = IsSigned ? 8 * PowerOfTen(2 * Width - 1) - 1 : PowerOfTen(2 * Width) - 1;
+        var high = IsSigned ? 8 * PowersOfTen.Of(2 * Width - 1) - 1 : PowersOfTen.Of(2 * Width) - 1;
         return (IsSigned ? -high : 0, high);
-    }
-
-    private static decimal PowerOfTen(int power)
-    {
-        var number = 1m;
-        for (var i = 0; i < power; i++) number *= 10;
-        return number;
     }
 }

@@ -14,4 +14,7 @@ internal enum ServedKind
 
     /// <summary>Text: equal character by character.</summary>
     Text,
+
+    /// <summary>No value: what was served says that there is none.</summary>
+    None,
 }

@@ -60,7 +60,7 @@ internal sealed class ServedLedger(long maxEntries = 4_000_000)
         lock (_lock)
         {
             foreach (var entry in served)
-                if (entry.Track.Add(utcMs, fault, entry.Bits, entry.Text)) _ages.Enqueue(entry.Track);
+                if (entry.Track.Add(utcMs, fault, entry)) _ages.Enqueue(entry.Track);
             _count += served.Count;
             while (_count > maxEntries && _ages.TryDequeue(out var oldest))
             {

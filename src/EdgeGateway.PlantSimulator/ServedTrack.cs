@@ -12,6 +12,7 @@ internal sealed class ServedTrack(string device, SimulatedPoint point)
     public const int BlockSize = 128;
 
     private readonly List<ServedBlock> _blocks = [];
+    private readonly ulong[] _markers = [.. point.Invalid.Select(marker => RegisterEncoding.MarkerOf(point, marker))];
 
     /// <summary>Number of the oldest entry still there.</summary>
     public long First { get; private set; }
@@ -19,12 +20,27 @@ internal sealed class ServedTrack(string device, SimulatedPoint point)
     /// <summary>Number after the newest entry.</summary>
     public long End { get; private set; }
 
+    /// <summary>What the gateway must make of a raw value, on its way into the ledger. Any thread.</summary>
+    /// <param name="bits">A number, the bits of a float, or a time.</param>
+    /// <param name="text">A text, or raw registers.</param>
+    /// <param name="content">All bits of the number's registers, for comparing with markers.</param>
+    public ServedEntry Entry(long bits, string text, ulong content)
+    {
+        if (_markers.Contains(content) || (point.IsFloat && !double.IsFinite(RegisterEncoding.FloatOf(point.Type, bits)))) return new ServedEntry(this, 0, "", IsNone: true);
+        if (point.States is not { } states) return new ServedEntry(this, bits, text);
+        var state = point.IsText ? states.Of(text)
+            : point.IsFloat ? states.Of(RegisterEncoding.FloatOf(point.Type, bits))
+            : point.RawDecimals > 0 || point.IsTime ? states.OfOther()
+            : states.Of(bits);
+        return new ServedEntry(this, 0, state ?? "", IsNone: state is null);
+    }
+
     /// <summary>Adds an entry; true if that took a new block.</summary>
-    public bool Add(long utcMs, FaultKind fault, long bits, string text)
+    public bool Add(long utcMs, FaultKind fault, in ServedEntry entry)
     {
         var isFull = End - First == (long)_blocks.Count * BlockSize;
-        if (isFull) _blocks.Add(new ServedBlock(point.Type == PointType.String));
-        _blocks[^1].Put((int)((End - First) % BlockSize), utcMs, fault, bits, text);
+        if (isFull) _blocks.Add(new ServedBlock(HasText));
+        _blocks[^1].Put((int)((End - First) % BlockSize), utcMs, fault, entry);
         End++;
         return isFull;
     }
@@ -48,15 +64,14 @@ internal sealed class ServedTrack(string device, SimulatedPoint point)
         {
             var block = BlockOf(number, out var slot);
             var (utcMs, fault) = (block.UtcMs(slot), block.Fault(slot));
-            return point.Type switch
-            {
-                PointType.String => Text(utcMs, fault, block.Text(slot)),
-                PointType.Float32 => Float32(utcMs, fault, BitConverter.Int32BitsToSingle((int)block.Bits(slot))),
-                PointType.Float64 => Float64(utcMs, fault, BitConverter.Int64BitsToDouble(block.Bits(slot))),
-                _ => Exact(utcMs, fault, PointState.RawNumber(point.Type, block.Bits(slot))),
-            };
+            if (block.IsNone(slot)) return new ServedValue(device, point.Name, utcMs, ServedKind.None, "none", 0, 0, null, fault);
+            if (HasText) return Text(utcMs, fault, block.Text(slot));
+            if (point.IsTime) return Text(utcMs, fault, ClockEncoding.TextOf(point.Type, block.Bits(slot)));
+            return point.IsFloat ? Float(utcMs, fault, block.Bits(slot)) : Exact(utcMs, fault, PointState.RawNumber(point.Type, block.Bits(slot)));
         }
     }
+
+    private bool HasText => point.IsText || point.States is not null || point.Type == PointType.Raw;
 
     private bool IsScaled => point.Scale != 1m || point.Offset != 0m;
 
@@ -68,19 +83,24 @@ internal sealed class ServedTrack(string device, SimulatedPoint point)
         return _blocks[(int)((number - First) / BlockSize)];
     }
 
-    private ServedValue Exact(long utcMs, FaultKind fault, decimal raw) => new(device, point.Name, utcMs, ServedKind.Exact,
-        raw.ToString(CultureInfo.InvariantCulture), IsScaled || point.Scale.Scale > 0 ? raw * point.Scale + point.Offset : raw, 0, null, fault);
-
-    private ServedValue Float32(long utcMs, FaultKind fault, float raw)
+    private ServedValue Exact(long utcMs, FaultKind fault, decimal raw)
     {
-        var text = raw.ToString("R", CultureInfo.InvariantCulture);
-        return IsScaled
-            ? new(device, point.Name, utcMs, ServedKind.Binary64, text, 0, Scaled(raw), null, fault)
-            : new(device, point.Name, utcMs, ServedKind.Binary32, text, 0, raw, null, fault);
+        var digits = raw.ToString(CultureInfo.InvariantCulture);
+        return point.Span is { } span
+            ? new(device, point.Name, utcMs, ServedKind.Binary64, digits, 0, span.At(raw, point.RawDecimals), null, fault)
+            : new(device, point.Name, utcMs, ServedKind.Exact, digits, IsScaled || point.Scale.Scale > 0 ? raw * point.Scale + point.Offset : raw, 0, null, fault);
     }
 
-    private ServedValue Float64(long utcMs, FaultKind fault, double raw) => new(device, point.Name, utcMs, ServedKind.Binary64,
-        raw.ToString("R", CultureInfo.InvariantCulture), 0, IsScaled ? Scaled(raw) : raw, null, fault);
+    private ServedValue Float(long utcMs, FaultKind fault, long bits)
+    {
+        var raw = RegisterEncoding.FloatOf(point.Type, bits);
+        var text = point.Type == PointType.Float64 ? raw.ToString("R", CultureInfo.InvariantCulture) : ((float)raw).ToString("R", CultureInfo.InvariantCulture);
+        if (point.Span is { } span)
+            return new(device, point.Name, utcMs, ServedKind.Binary64, text, 0, span.At(raw), null, fault) { Slack = span.Slack(span.At(raw)) };
+        return IsScaled || point.Type == PointType.Float64
+            ? new(device, point.Name, utcMs, ServedKind.Binary64, text, 0, IsScaled ? Scaled(raw) : raw, null, fault)
+            : new(device, point.Name, utcMs, ServedKind.Binary32, text, 0, raw, null, fault);
+    }
 
     private ServedValue Text(long utcMs, FaultKind fault, string text) =>
         new(device, point.Name, utcMs, ServedKind.Text, text, 0, 0, text, fault);

@@ -15,6 +15,9 @@ namespace EdgeGateway.PlantSimulator;
 internal readonly record struct ServedValue(
     string Device, string Point, long UtcMs, ServedKind Kind, string Raw, decimal Exact, double Binary, string? Text, FaultKind Fault)
 {
+    /// <summary>Of <see cref="ServedKind.Binary64"/>: how far the value may be from <see cref="Binary"/>; 0 where every bit counts.</summary>
+    public double Slack { get; init; }
+
     /// <summary>True if the answer was one that no master may use.</summary>
     public bool MustBeRefused => PlantSimulator.Fault.MustBeRefused(Fault);
 
@@ -24,6 +27,7 @@ internal readonly record struct ServedValue(
         ServedKind.Exact => Exact.ToString(CultureInfo.InvariantCulture),
         ServedKind.Binary32 => ((float)Binary).ToString("R", CultureInfo.InvariantCulture),
         ServedKind.Binary64 => Binary.ToString("R", CultureInfo.InvariantCulture),
+        ServedKind.None => "no value",
         _ => Text ?? "",
     };
 

@@ -47,6 +47,9 @@ internal sealed class SimulatedDevice
     /// <summary>Unit id on its line.</summary>
     public byte Unit { get; }
 
+    /// <summary>The frames it speaks in, where its line has several kinds; null for those of the line.</summary>
+    public LineWire? OwnWire { get; init; }
+
     public IReadOnlyList<SimulatedPoint> Points { get; }
 
     /// <summary>What is wrong with it from the next question on.</summary>
@@ -102,7 +105,7 @@ internal sealed class SimulatedDevice
         {
             var image = _areas[(int)area];
             if (!image.IsReadable(address, count)) return ModbusFunction.Refuse(answer, function, ModbusFunction.IllegalAddress);
-            MoveNeedsLock(_places[(int)area], image, address, address + count, fault.Kind == FaultKind.Frozen);
+            MoveNeedsLock(_places[(int)area], image, address, address + count, fault.Kind == FaultKind.Frozen, utcMs);
             if (_ledger is not null) _ledger.Append(_served, utcMs, fault.Kind);
             _answers++;
             answer[0] = function;
@@ -111,26 +114,16 @@ internal sealed class SimulatedDevice
         }
     }
 
-    private void MoveNeedsLock(Place[] places, AreaImage image, int first, int end, bool isFrozen)
+    private void MoveNeedsLock(Place[] places, AreaImage image, int first, int end, bool isFrozen, long utcMs)
     {
-        _served.Clear();
         if (!isFrozen) _load += 0.05 * _random.Gauss() - 0.00125 * _load;
-        for (var i = FirstFrom(places, first); i < places.Length && places[i].Point.Address < end; i++)
-        {
-            var place = places[i];
-            if (place.Point.End > end) continue;
-            var registers = image.At(place.Point.Address, place.Point.Width);
-            if (place.IsPartOfAnother)
-            {
-                place.State.Follow((registers[0] >> place.Point.Bit & 1) != 0);
-            }
-            else if (!isFrozen)
-            {
-                place.State.Advance(_load);
-                RegisterEncoding.Write(registers, place.Point, place.State.Bits, place.State.Text);
-            }
-            foreach (var track in place.Tracks) _served.Add(new ServedEntry(track, place.State.Bits, place.State.Text));
-        }
+        var from = FirstFrom(places, first);
+        for (var i = from; i < places.Length && places[i].Point.Address < end && !isFrozen; i++)
+            if (places[i] is { IsFollower: false } place && place.Point.End <= end) place.Move(image.At(place.Point.Address, place.Point.Width), _load, utcMs);
+        // After all have written, so that what several points share is taken down as it is sent.
+        _served.Clear();
+        for (var i = from; i < places.Length && places[i].Point.Address < end; i++)
+            if (places[i].Point.End <= end) places[i].TakeDown(image.At(places[i].Point.Address, places[i].Point.Width), _served);
     }
 
     private static int FirstFrom(Place[] places, int address)
@@ -165,22 +158,28 @@ internal sealed class SimulatedDevice
     private Place[] PlacesOf(ImmutableArray<SimulatedPoint> points, ulong seed, ServedLedger? ledger)
     {
         var places = new List<Place>();
+        var beside = points.ToLookup(point => point.Address);
         foreach (var point in points)
         {
-            var place = places.Find(other => PointRules.IsSamePlace(other.Point, point));
-            if (place is null)
+            // Sorted by address: the same place is among the last.
+            var place = places.FindLast(other => other.Point.Address != point.Address || PointRules.IsSamePlace(other.Point, point));
+            if (place is null || place.Point.Address != point.Address)
             {
-                place = new Place(point, new PointState(point, Randomness.SeedFor(seed, point.Name)))
-                {
-                    IsPartOfAnother = point is { Type: PointType.Bool, IsSingleBit: false } && points.Any(other =>
-                        other.Type != PointType.Bool && other.Address <= point.Address && point.Address < other.End),
-                };
+                var leader = LeaderOf([.. beside[point.Address].Where(other => PointRules.IsSamePlace(other, point))]);
+                place = new Place(leader, new PointState(leader, Randomness.SeedFor(seed, point.Name))) { IsFollower = PointRules.IsFollower(point, points) };
                 places.Add(place);
             }
             if (ledger is not null) place.Tracks.Add(ledger.Open(Name, point));
         }
-        // What writes a whole register moves before the bits that are read out of it.
-        return [.. places.OrderBy(place => place.Point.Address).ThenBy(place => place.IsPartOfAnother).ThenBy(place => place.Point.Bit)];
+        // What writes a whole register moves before the parts that are read out of it.
+        return [.. places.OrderBy(place => place.Point.Address).ThenBy(place => place.IsFollower).ThenBy(place => place.Point.Bit)];
+    }
+
+    /// <summary>Whose movement a place of several names follows: that of its states, and with markers only if all of them know them.</summary>
+    private static SimulatedPoint LeaderOf(ImmutableArray<SimulatedPoint> same)
+    {
+        var leader = same.FirstOrDefault(point => point.States is not null) ?? same[0];
+        return same.All(point => point.Invalid.SequenceEqual(leader.Invalid)) ? leader : leader with { Invalid = [] };
     }
 
     private static AddressRange WholeOf(ImmutableArray<SimulatedPoint> points)

@@ -13,7 +13,7 @@ internal sealed class SimulatedLine
     public const int MaxConnections = 1024;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<byte, SimulatedDevice> _byUnit = [];
+    private readonly Dictionary<(LineWire Wire, byte Unit), SimulatedDevice> _byUnit = [];
     private readonly HashSet<ISlaveConversation> _connections = [];
     private readonly HashSet<Task> _running = [];
     private readonly IPAddress _address;
@@ -44,8 +44,9 @@ internal sealed class SimulatedLine
         _address = host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(host);
         EndPoint = new IPEndPoint(_address, port);
         foreach (var device in devices)
-            if (!_byUnit.TryAdd(device.Unit, device))
-                throw new ArgumentException($"{name}: {_byUnit[device.Unit].Name} and {device.Name} are both unit {device.Unit}", nameof(devices));
+            if (!_byUnit.TryAdd((WireOf(device), device.Unit), device))
+                throw new ArgumentException($"{name}: {_byUnit[(WireOf(device), device.Unit)].Name} and {device.Name} are both unit {device.Unit}", nameof(devices));
+        if (Wires.Count() > 1 && Wires.Contains(LineWire.Mbap)) throw new ArgumentException($"{name}: Modbus TCP shares its stream with nothing", nameof(devices));
     }
 
     private SimulatedLine(string name, IReadOnlyList<SimulatedDevice> devices, LineWire wire, string portPath)
@@ -56,8 +57,10 @@ internal sealed class SimulatedLine
     /// <param name="devices">The devices, each with its own unit id.</param>
     /// <param name="wire">The kind of frames, RTU or ASCII.</param>
     /// <param name="path">What the master opens; nothing may be there yet.</param>
+    /// <param name="meters">Meters beside them; null for none.</param>
     /// <exception cref="ArgumentException">Two devices share a unit id.</exception>
-    public static SimulatedLine OnPort(string name, IReadOnlyList<SimulatedDevice> devices, LineWire wire, string path) => new(name, devices, wire, path);
+    public static SimulatedLine OnPort(string name, IReadOnlyList<SimulatedDevice> devices, LineWire wire, string path, IReadOnlyList<SimulatedMeter>? meters = null) =>
+        new(name, devices, wire, path) { Meters = meters ?? [] };
 
     /// <summary>A line of meters that speak DL/T 645, behind a serial server.</summary>
     /// <param name="name">Unique in the plant.</param>
@@ -79,13 +82,13 @@ internal sealed class SimulatedLine
     /// <summary>What a line file's <c>connect:</c> says, without a port's settings: <c>tcp://127.0.0.1:502</c>, <c>serial:///dev/ttyS1</c>.</summary>
     public string Address => _portPath is null ? $"tcp://{EndPoint}" : $"serial://{_portPath}";
 
-    /// <summary>The kind of frames.</summary>
+    /// <summary>The kind of frames, except for devices that have their own.</summary>
     public LineWire Wire { get; }
 
     public IReadOnlyList<SimulatedDevice> Devices { get; }
 
-    /// <summary>The meters of a line of DL/T 645; empty on others.</summary>
-    public IReadOnlyList<SimulatedMeter> Meters { get; private init; } = [];
+    /// <summary>The meters that speak DL/T 645; beside them may be slaves of Modbus in serial frames.</summary>
+    public IReadOnlyList<SimulatedMeter> Meters { get; init; } = [];
 
     /// <summary>Where it listens, if on TCP; the port is the real one once the plant has started, and stays the same through faults.</summary>
     public IPEndPoint EndPoint { get; private set; }
@@ -168,8 +171,8 @@ internal sealed class SimulatedLine
         await Task.WhenAll(running).ConfigureAwait(false);
     }
 
-    /// <summary>The device of this unit id; null if there is none.</summary>
-    internal SimulatedDevice? Unit(byte unit) => _byUnit.GetValueOrDefault(unit);
+    /// <summary>The device of this unit id that speaks in these frames; null if there is none.</summary>
+    internal SimulatedDevice? Unit(LineWire wire, byte unit) => _byUnit.GetValueOrDefault((wire, unit));
 
     /// <summary>Counts a question to a unit that is not there.</summary>
     internal void CountStray(byte function)
@@ -265,14 +268,23 @@ internal sealed class SimulatedLine
 
     private ISlaveConversation Conversation(Socket socket, TimeProvider time)
     {
-        if (Wire == LineWire.Mbap) return new SlaveConnection(socket, this, time);
+        if (Wires.Contains(LineWire.Mbap)) return new SlaveConnection(socket, this, time);
         socket.NoDelay = true;
         return OnBus(new NetworkStream(socket, ownsSocket: true), () => socket.Close(0), time);
     }
 
-    private ISlaveConversation OnBus(Stream link, Action hangUp, TimeProvider time) => Wire == LineWire.Dlt645
-        ? new MeterBus(link, hangUp, this, time)
-        : new SerialSlave(link, hangUp, this, Wire == LineWire.Ascii ? SerialWire.Ascii : SerialWire.Rtu, time);
+    private BusConversation OnBus(Stream link, Action hangUp, TimeProvider time)
+    {
+        var bus = new BusConversation(link, hangUp, this) { Speakers = [] };
+        // Meters' frames are framed and summed, ASCII's are digits; what neither can read is for RTU.
+        bus.Speakers = [.. Wires.OrderDescending().Select(IBusSpeaker (wire) => wire == LineWire.Dlt645 ? new MeterBus(bus, this, time) : new SerialSlave(bus, this, wire, time))];
+        return bus;
+    }
+
+    private LineWire WireOf(SimulatedDevice device) => device.OwnWire ?? Wire;
+
+    /// <summary>Everything that is spoken on the line.</summary>
+    private IEnumerable<LineWire> Wires => Devices.Select(WireOf).Concat(Meters.Select(_ => LineWire.Dlt645)).DefaultIfEmpty(Wire).Distinct();
 
     private async Task ServeAsync(ISlaveConversation connection)
     {

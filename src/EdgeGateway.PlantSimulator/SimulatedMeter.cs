@@ -146,10 +146,10 @@ internal sealed class SimulatedMeter
         var at = 0;
         foreach (var value in found)
         {
-            if (!isFrozen) value.State.Advance(_load);
+            if (!isFrozen) value.State.Advance(_load, utcMs);
             value.Item.Write(whole.AsSpan(at, value.Item.Width), value.State.Bits, value.State.Text);
             at += value.Item.Width;
-            foreach (var track in value.Tracks) _served.Add(new ServedEntry(track, value.State.Bits, value.State.Text));
+            foreach (var track in value.Tracks) _served.Add(track.Entry(value.State.Bits, value.State.Text, 0));
         }
         // What is wrong with following frames does not touch an item that has none.
         var isWhole = whole.Length <= FrameData && (fault.Kind is FaultKind.FollowUpMissing or FaultKind.FollowUpRepeated or FaultKind.FollowUpSkipped);

@@ -5,7 +5,7 @@ namespace EdgeGateway.PlantSimulator;
 
 /// <summary>
 /// One master's connection: takes whole MBAP frames out of the stream, lets the device answer, and does to the answer what the
-/// device's fault says. Questions are answered in order. The buffers live as long as the connection.
+/// device's fault says. Questions are answered in order, unless the fault says otherwise. The buffers live as long as the connection.
 /// </summary>
 internal sealed class SlaveConnection(Socket socket, SimulatedLine line, TimeProvider time) : ISlaveConversation
 {
@@ -21,6 +21,8 @@ internal sealed class SlaveConnection(Socket socket, SimulatedLine line, TimePro
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly CancellationTokenSource _ended = new();
     private readonly List<Task> _late = [];
+    private HeldAnswers? _held;
+    private volatile bool _isAtWork;
     private int _previousLength;
 
     /// <summary>Ends the connection with a reset; a second call does nothing.</summary>
@@ -93,7 +95,7 @@ internal sealed class SlaveConnection(Socket socket, SimulatedLine line, TimePro
     private async ValueTask AnswerAsync(ReadOnlyMemory<byte> question)
     {
         var (unit, function) = (question.Span[6], question.Span[7]);
-        if (line.Unit(unit) is not { } device)
+        if (line.Unit(LineWire.Mbap, unit) is not { } device)
         {
             line.CountStray(function);
             var refusal = Header + ModbusFunction.Refuse(_out.AsSpan(Header), function, ModbusFunction.TargetFailedToRespond);
@@ -110,6 +112,14 @@ internal sealed class SlaveConnection(Socket socket, SimulatedLine line, TimePro
                 return;
             case FaultKind.LateReply:
                 AnswerLater(device, question.ToArray(), fault);
+                return;
+            case FaultKind.OneAtATime:
+                if (_isAtWork) return;
+                _isAtWork = true;
+                AnswerLater(device, question.ToArray(), fault);
+                return;
+            case FaultKind.OutOfOrder:
+                AnswerLastFirst(device, question.Span, fault);
                 return;
             case FaultKind.SlowReply:
                 await Task.Delay(fault.Delay, time, _ended.Token).ConfigureAwait(false);
@@ -231,6 +241,7 @@ internal sealed class SlaveConnection(Socket socket, SimulatedLine line, TimePro
         {
             await Task.Delay(fault.Delay, time, _ended.Token).ConfigureAwait(false);
             var answer = new byte[MaxFrame];
+            _isAtWork = false; // before the answer is out: whoever has it may ask again
             await SendAsync(answer.AsMemory(0, Make(device, question, answer, fault))).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -245,6 +256,16 @@ internal sealed class SlaveConnection(Socket socket, SimulatedLine line, TimePro
         {
             // The master is gone.
         }
+    }
+
+    private void AnswerLastFirst(SimulatedDevice device, ReadOnlySpan<byte> question, Fault fault)
+    {
+        _late.RemoveAll(task => task.IsCompletedSuccessfully);
+        if (_late.Count == MaxLate) return;
+        var answer = new byte[MaxFrame];
+        var length = Make(device, question, answer, fault);
+        _held ??= new HeldAnswers(SendAsync, time);
+        _late.Add(_held.HoldAsync(answer[..length], fault.Delay, _ended.Token));
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)

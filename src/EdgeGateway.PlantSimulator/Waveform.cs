@@ -36,7 +36,10 @@ internal sealed class Waveform
     /// <summary>Of a ramp: the step per answer; of a counter: the mean step per answer.</summary>
     public decimal Step { get; private init; }
 
-    /// <summary>Of a toggle or text: after how many answers it changes.</summary>
+    /// <summary>Of codes: the raw numbers shown in turn; those the type cannot hold are left out.</summary>
+    public ImmutableArray<long> Codes { get; private init; } = [];
+
+    /// <summary>Of a toggle, text or codes: after how many answers it changes.</summary>
     public int Every { get; private init; } = 1;
 
     /// <summary>Of a text: what is shown in turn.</summary>
@@ -75,6 +78,11 @@ internal sealed class Waveform
     public static Waveform Text(int every, params string[] texts) => texts.Length > 0
         ? new(WaveformKind.Text) { Texts = [.. texts], Every = AtLeastOne(every) }
         : throw new ArgumentException("expected at least one text", nameof(texts));
+
+    /// <summary>Raw numbers in turn, as they stand in the registers, changing after <paramref name="every"/> answers.</summary>
+    public static Waveform Code(int every, params ReadOnlySpan<long> codes) => codes.Length > 0
+        ? new(WaveformKind.Codes) { Codes = [.. codes], Every = AtLeastOne(every) }
+        : throw new ArgumentException("expected at least one code", nameof(codes));
 
     private static int AtLeastOne(int every) =>
         every >= 1 ? every : throw new ArgumentOutOfRangeException(nameof(every), every, "expected 1 answer or more");

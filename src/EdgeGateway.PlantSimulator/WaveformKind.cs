@@ -9,4 +9,5 @@ internal enum WaveformKind
     Toggle,
     Ramp,
     Text,
+    Codes,
 }

@@ -77,6 +77,9 @@ internal static class Waveforms
     // A bypass damper that is closed, as far as its position transmitter can tell.
     private static readonly Waveform Leakage = Waveform.Wander(0.6, 0.1, 0, 100);
 
+    // Long enough to be seen in a demonstration, short enough to see several.
+    private const int CodeStay = 5;
+
     private static readonly string[] StateWords = ["state", "status", "alarm", "fault", "mode"];
 
     /// <summary>A movement for a signal; empty texts for what is not known. Never fails: there is a sane default.</summary>
@@ -102,9 +105,16 @@ internal static class Waveforms
         return ByUnit.TryGetValue(plainUnit, out var byUnit) ? byUnit : Default;
     }
 
+    /// <summary>The codes of a status word in turn.</summary>
+    public static Waveform For(StateWord states, PointType type) => type is PointType.String or PointType.Ascii or PointType.HighCharacters or PointType.LowCharacters or PointType.Gbk
+        ? Waveform.Text(CodeStay, [.. states.Texts])
+        : Waveform.Code(CodeStay, states.Numbers.AsSpan());
+
     /// <summary>As <see cref="For(string, string?, string?, string)"/>, for a point of <paramref name="type"/>: bits toggle, text is text.</summary>
     public static Waveform For(PointType type, string unit, string? factorCode, string? role, string name) => type switch
     {
+        PointType.Gbk => Waveform.Text(20, "运行", "校准", "运行", "反吹"),
+        PointType.Ascii or PointType.HighCharacters or PointType.LowCharacters => Waveform.Text(20, "RUN", "CAL", "RUN", "PURGE"),
         PointType.Bool when Says(role ?? "", name, "alarm", "fault", "trip") => State,
         PointType.Bool => Waveform.Toggle(25),
         PointType.String => Waveform.Text(20, "RUN", "CAL", "RUN", "PURGE"),

@@ -18,4 +18,10 @@ internal enum WordOrder
 
     /// <summary>Little-endian throughout.</summary>
     DCBA,
+
+    /// <summary>Eight bytes only: the halves in their order, the words of each half exchanged.</summary>
+    CDABGHEF,
+
+    /// <summary>Eight bytes only: the halves exchanged, each in its order.</summary>
+    EFGHABCD,
 }

@@ -1,135 +1,143 @@
-using System.Buffers.Binary;
-using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
-using System.Net;
-using System.Net.Sockets;
-using BenchmarkDotNet.Attributes;
-using EdgeGateway.Drivers;
-using EdgeGateway.Drivers.Links;
-using EdgeGateway.Drivers.Modbus;
+using System.Diagnostics;
 using EdgeGateway.PlantSimulator;
 
 namespace EdgeGateway.Benchmarks;
 
 /// <summary>
-/// Reads of 100 registers over Modbus TCP, one question after the other on each connection, against the simulator in this process: the driver beside the
-/// least that an asynchronous socket can do with the same bytes. With <see cref="AnswerMilliseconds"/> every answer is held back as slow devices do; then
-/// the figure to look at is how near both are to connections divided by that time.
+/// Reads over Modbus against simulated slaves in processes of their own: the driver beside a loop over a bare asynchronous socket and beside libmodbus, in rounds
+/// that alternate; several questions at once; many slow slaves; what a serial line costs.
 /// </summary>
-[MemoryDiagnoser]
-[SuppressMessage("Design", "CA1001", Justification = "Cleanup disposes the plant.")]
-public class FieldReads
+internal static class FieldReads
 {
-    private const int Registers = 100;
-    private const int ReadsPerConnection = 20;
+    private const int Rounds = 7;
+    private const int Reads = 4000;
+    private const int Many = 200;
 
-    private SimulatedPlant _plant = null!; // Setup
-    private Conversation[] _conversations = null!; // Setup
+    private static readonly TimeSpan SerialFor = TimeSpan.FromSeconds(20);
 
-    [Params(1, 50, 200)]
-    public int Connections { get; set; }
+    private const int SerialRegisters = 20;
 
-    [Params(0, 20)]
-    public int AnswerMilliseconds { get; set; }
+    // One byte of 11 bits at 9600 baud, and all of an answer.
+    private static readonly TimeSpan ByteTime = TimeSpan.FromMicroseconds(1146);
+    private static readonly TimeSpan AnswerTime = ByteTime * (5 + 2 * SerialRegisters);
 
-    [GlobalSetup]
-    public async Task Setup()
+    /// <param name="part"><c>tcp</c> or <c>serial</c>; null for both.</param>
+    public static async Task<int> RunAsync(string? part)
     {
-        var points = Enumerable.Range(0, Registers).Select(i => new SimulatedPoint
-        {
-            Name = $"h{i}",
-            Area = PointArea.Holding,
-            Address = i,
-            Type = PointType.UInt16,
-            Order = PlantSimulator.WordOrder.ABCD,
-            Waveform = Waveform.Counter(i, 1),
-        }).ToList();
-        var device = new SimulatedDevice("dev", 1, points);
-        if (AnswerMilliseconds > 0) device.Fault = Fault.SlowReply(TimeSpan.FromMilliseconds(AnswerMilliseconds));
-        var line = new SimulatedLine("line", [device]);
-        _plant = new SimulatedPlant([line], TimeProvider.System, null);
-        await _plant.StartAsync(CancellationToken.None).ConfigureAwait(false);
-        _conversations = new Conversation[Connections];
-        for (var i = 0; i < Connections; i++) _conversations[i] = await Conversation.OpenAsync(line.EndPoint).ConfigureAwait(false);
+        if (part is null or "tcp") await TcpAsync().ConfigureAwait(false);
+        if (part is null or "serial") await SerialAsync().ConfigureAwait(false);
+        return 0;
     }
 
-    [GlobalCleanup]
-    public async Task Cleanup()
+    private static async Task TcpAsync()
     {
-        foreach (var conversation in _conversations) await conversation.DisposeAsync().ConfigureAwait(false);
-        await _plant.DisposeAsync().ConfigureAwait(false);
+        using (var slave = SlaveProcess.Start(port: null, Fault.None))
+        {
+            await SequentialAsync(slave.Address).ConfigureAwait(false);
+            await ManyAsync(slave.Address).ConfigureAwait(false);
+            await WindowAsync(slave.Address).ConfigureAwait(false);
+        }
+        using (var slow = SlaveProcess.Start(port: null, Fault.SlowReply(TimeSpan.FromMilliseconds(20)))) await SlowSlavesAsync(slow.Address).ConfigureAwait(false);
     }
 
-    /// <summary>Twenty polls of one group on each connection, decoded.</summary>
-    [Benchmark(OperationsPerInvoke = ReadsPerConnection)]
-    public Task Driver() => Task.WhenAll(_conversations.Select(conversation => conversation.PollAsync(ReadsPerConnection)));
-
-    /// <summary>The same questions and answers, not looked at.</summary>
-    [Benchmark(OperationsPerInvoke = ReadsPerConnection, Baseline = true)]
-    public Task RawSocket() => Task.WhenAll(_conversations.Select(conversation => conversation.ExchangeAsync(ReadsPerConnection)));
-
-    /// <summary>One connection for the driver and one for the raw loop.</summary>
-    private sealed class Conversation : ISampleSink, IAsyncDisposable
+    private static async Task SerialAsync()
     {
-        private const int AnswerBytes = 7 + 2 + 2 * Registers;
-
-        private readonly IDriver _driver = new ModbusTcpType().Create("line", TimeProvider.System);
-        private readonly Sample[] _samples = new Sample[Registers];
-        private readonly byte[] _question = [0, 0, 0, 0, 0, 6, 1, 3, 0, 0, 0, Registers];
-        private readonly byte[] _answer = new byte[AnswerBytes];
-        private readonly PollGroup _group;
-        private readonly Socket _raw = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        private Stream _link = Stream.Null;
-        private ushort _transaction;
-
-        private Conversation()
+        foreach (var transport in new[] { "", "&transport=ports" })
         {
-            ImmutableArray<DevicePoint> points = [.. Enumerable.Range(0, Registers).Select(i => new ModbusPoint
-            {
-                Signal = $"s{i}", Area = ModbusArea.Holding, Address = i, Type = RegisterType.UInt16,
-            })];
-            _group = new PollGroup("dev/g", new ModbusDevice { Timeout = TimeSpan.FromSeconds(10) }, TimeSpan.FromSeconds(1), points);
+            await SerialAsync("in one piece, as a converter with a buffer brings it", Fault.SlowReply(AnswerTime), transport).ConfigureAwait(false);
+            await SerialAsync("byte by byte", Fault.SplitEvery(ByteTime), transport).ConfigureAwait(false);
         }
+    }
 
-        public static async Task<Conversation> OpenAsync(IPEndPoint slave)
+    private static async Task SequentialAsync(Uri slave)
+    {
+        await using var loop = await MasterLoop.OpenAsync(slave).ConfigureAwait(false);
+        using var c = LibModbus.TryOpen(slave);
+        var (driver, raw, lib) = (new List<double>(), new List<double>(), new List<double>());
+        for (var round = 0; round < Rounds; round++)
         {
-            var conversation = new Conversation();
-            conversation._link = await LinkDial.For(new Uri($"tcp://{slave}"), TimeProvider.System).DialAsync(CancellationToken.None).ConfigureAwait(false);
-            await conversation._driver.AttachAsync(conversation._link, CancellationToken.None).ConfigureAwait(false);
-            await conversation._raw.ConnectAsync(slave).ConfigureAwait(false);
-            return conversation;
+            driver.Add(await PerSecondAsync(Reads, () => loop.PollAsync(Reads)).ConfigureAwait(false));
+            raw.Add(await PerSecondAsync(Reads, () => loop.ExchangeAsync(Reads)).ConfigureAwait(false));
+            if (c is not null) lib.Add(await PerSecondAsync(Reads, () => Task.Run(() => c.Read(MasterLoop.Registers, Reads))).ConfigureAwait(false));
         }
+        Say($"one connection, {MasterLoop.Registers} registers a question: driver {Middle(driver):0}/s; bare socket {Middle(raw):0}/s ({Middle(driver) / Middle(raw):0.00} x); "
+            + (c is null ? "libmodbus is not here" : $"libmodbus {Middle(lib):0}/s ({Middle(driver) / Middle(lib):0.00} x)"));
+    }
 
-        public Span<Sample> Block(int first, int count, long askedAt, long answeredAt) => _samples.AsSpan(first, count);
-
-        public async Task PollAsync(int times)
+    private static async Task ManyAsync(Uri slave)
+    {
+        var loops = await OpenManyAsync(slave).ConfigureAwait(false);
+        var (driver, raw) = (new List<double>(), new List<double>());
+        for (var round = 0; round < Rounds; round++)
         {
-            for (var i = 0; i < times; i++)
+            driver.Add(await PerSecondAsync(Many * 100, () => Task.WhenAll(loops.Select(loop => loop.PollAsync(100)))).ConfigureAwait(false));
+            raw.Add(await PerSecondAsync(Many * 100, () => Task.WhenAll(loops.Select(loop => loop.ExchangeAsync(100)))).ConfigureAwait(false));
+        }
+        Say($"{Many} connections: driver {Middle(driver):0}/s; bare sockets {Middle(raw):0}/s ({Middle(driver) / Middle(raw):0.00} x)");
+        foreach (var loop in loops) await loop.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task WindowAsync(Uri slave)
+    {
+        const int questions = SlaveProcess.Registers / MasterLoop.Registers;
+        var windows = new[] { 1, 4, 16 };
+        var loops = new List<MasterLoop>();
+        foreach (var window in windows) loops.Add(await MasterLoop.OpenAsync(slave, questions, window: window).ConfigureAwait(false));
+        var figures = windows.Select(_ => new List<double>()).ToList();
+        for (var round = 0; round < Rounds; round++)
+            for (var i = 0; i < windows.Length; i++)
             {
-                await _driver.ReadAsync(_group, this, CancellationToken.None).ConfigureAwait(false);
-                if (_samples[^1].Quality != Quality.Good) throw new InvalidOperationException($"a read went wrong: {_samples[^1].Quality}");
+                var loop = loops[i];
+                figures[i].Add(await PerSecondAsync(Reads, () => loop.PollAsync(Reads / questions)).ConfigureAwait(false));
             }
-        }
-
-        public async Task ExchangeAsync(int times)
-        {
-            for (var i = 0; i < times; i++)
-            {
-                BinaryPrimitives.WriteUInt16BigEndian(_question, ++_transaction);
-                await _raw.SendAsync(_question).ConfigureAwait(false);
-                for (var count = 0; count < AnswerBytes;)
-                {
-                    var read = await _raw.ReceiveAsync(_answer.AsMemory(count)).ConfigureAwait(false);
-                    if (read == 0) throw new InvalidOperationException("the simulator closed the connection");
-                    count += read;
-                }
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _link.DisposeAsync().ConfigureAwait(false);
-            _raw.Dispose();
-        }
+        for (var i = 0; i < windows.Length; i++)
+            Say($"polls of {questions} questions, window {windows[i]}: {Middle(figures[i]):0} questions/s ({Middle(figures[i]) / Middle(figures[0]):0.00} x)");
+        foreach (var loop in loops) await loop.DisposeAsync().ConfigureAwait(false);
     }
+
+    private static async Task SlowSlavesAsync(Uri slave)
+    {
+        var loops = await OpenManyAsync(slave).ConfigureAwait(false);
+        var driver = await PerSecondAsync(Many * 250, () => Task.WhenAll(loops.Select(loop => loop.PollAsync(250)))).ConfigureAwait(false);
+        var raw = await PerSecondAsync(Many * 250, () => Task.WhenAll(loops.Select(loop => loop.ExchangeAsync(250)))).ConfigureAwait(false);
+        Say($"{Many} slaves that answer after 20 ms: driver {driver:0}/s, bare sockets {raw:0}/s, of an ideal {Many / 0.020:0}/s");
+        foreach (var loop in loops) await loop.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task SerialAsync(string how, Fault answer, string transport)
+    {
+        var folder = Directory.CreateTempSubdirectory("edgegateway-bench-");
+        using (var slave = SlaveProcess.Start(Path.Combine(folder.FullName, "port"), answer))
+        {
+            await using var loop = await MasterLoop.OpenAsync(new Uri($"{slave.Address}?baud=9600&format=8E1{transport}"), registers: SerialRegisters).ConfigureAwait(false);
+            await loop.PollAsync(100).ConfigureAwait(false); // compiled, and compiled better
+            using var process = Process.GetCurrentProcess();
+            var (polls, since, cpu) = (0, TimeProvider.System.GetTimestamp(), process.TotalProcessorTime);
+            for (; TimeProvider.System.GetElapsedTime(since) < SerialFor; polls++) await loop.PollAsync(1).ConfigureAwait(false);
+            process.Refresh();
+            var (took, cost) = (TimeProvider.System.GetElapsedTime(since), process.TotalProcessorTime - cpu);
+            Say($"a line of 9600 baud{(transport.Length > 0 ? " by System.IO.Ports" : "")}, answers of {SerialRegisters} registers {how}: "
+                + $"{polls / took.TotalSeconds:0.0} polls/s, {cost / took:P2} of a core, {cost.TotalMicroseconds / polls:0} us a poll");
+        }
+        folder.Delete(recursive: true);
+    }
+
+    private static async Task<List<MasterLoop>> OpenManyAsync(Uri slave)
+    {
+        var loops = new List<MasterLoop>();
+        for (var i = 0; i < Many; i++) loops.Add(await MasterLoop.OpenAsync(slave).ConfigureAwait(false));
+        return loops;
+    }
+
+    private static async Task<double> PerSecondAsync(int count, Func<Task> work)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        await work().ConfigureAwait(false);
+        return count / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static double Middle(List<double> figures) => figures.Order().ElementAt(figures.Count / 2);
+
+    // The program knows no other culture than the invariant one.
+    private static void Say(string line) => Console.WriteLine(line);
 }

@@ -25,6 +25,9 @@ internal sealed class ScriptedStream : Stream, ILineInput
     /// <summary>True if writes never end.</summary>
     public bool IsStuck { get; set; }
 
+    /// <summary>How long a question takes to leave, as on a slow port with a long queue.</summary>
+    public TimeSpan WriteTakes { get; set; }
+
     /// <summary>Thrown by every read and write from now on.</summary>
     public Exception? Fault { get; set; }
 
@@ -85,6 +88,7 @@ internal sealed class ScriptedStream : Stream, ILineInput
             _readerWaits.Release();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         }
+        if (WriteTakes > TimeSpan.Zero) await Task.Delay(WriteTakes, TimeProvider.System, cancellationToken);
         var question = buffer.ToArray();
         Questions.Add(question);
         OnQuestion(question);

@@ -47,6 +47,9 @@ internal sealed class Dlt645Type : DriverType
     }
 
     /// <inheritdoc/>
+    public override int Bits(DevicePoint point) => Fewest((MeterPoint)point);
+
+    /// <inheritdoc/>
     public override TimeSpan LeastTime(PollGroup group)
     {
         var device = (MeterDevice)group.Device;
@@ -76,6 +79,10 @@ internal sealed class Dlt645Type : DriverType
 
     /// <inheritdoc/>
     public override IDriver Create(string line, TimeProvider time) => new MeterDriver(time);
+
+    // An item that is asked for by its name may differ between the editions.
+    private static int Fewest(MeterPoint point) => new[] { point.Item2007, point.Item1997 }.OfType<DataItem>().Where(item => item.Parts.Length > point.Part)
+        .Min(item => item.Parts[point.Part] is { Kind: ItemKind.Bits } format ? 8 * format.Bytes : 0); // the bits of digits are not those of their number
 
     private static (Edition Edition, uint Block, bool IsMember, uint Identifier, int Part) KeyOf(MeterPoint point)
     {

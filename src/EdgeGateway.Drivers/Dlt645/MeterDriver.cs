@@ -91,7 +91,7 @@ internal sealed class MeterDriver(TimeProvider time) : IDriver
                 Fill(sink, question, reply, QualityOf(reply));
             }
         }
-        FillLeftOut(known, sink, retried, now, hasAnswered ? Quality.IllegalAddress : Quality.Timeout);
+        known.FillLeftOut(sink, retried, now, hasAnswered ? Quality.IllegalAddress : Quality.Timeout);
         return hasAnswered ? PollOutcome.Answered : PollOutcome.Silent;
     }
 
@@ -145,23 +145,6 @@ internal sealed class MeterDriver(TimeProvider time) : IDriver
 
     private static void Fill(ISampleSink sink, ReadQuestion question, Reply reply, Quality quality) =>
         sink.Block(question.First, question.Count, reply.AskedAt, reply.AnsweredAt).Fill(Sample.None(quality));
-
-    private static void FillLeftOut(MeterKnowledge known, ISampleSink sink, ReadQuestion? retried, long now, Quality quality)
-    {
-        var from = 0;
-        while (known.TryNextLeftOut(from, out var first, out var count))
-        {
-            from = first + count;
-            if (retried is { } question && question.First >= first && question.First < from)
-            {
-                var before = question.First - first;
-                if (before > 0) sink.Block(first, before, now, now).Fill(Sample.None(quality));
-                first = question.First + question.Count;
-                count = from - first;
-            }
-            if (count > 0) sink.Block(first, count, now, now).Fill(Sample.None(quality));
-        }
-    }
 
     /// <summary>A question to ask.</summary>
     /// <param name="Question">The question.</param>

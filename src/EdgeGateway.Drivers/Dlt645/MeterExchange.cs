@@ -22,30 +22,27 @@ internal readonly record struct Reply(ReplyKind Kind, byte Error, long AskedAt, 
 /// </list>
 /// What this cannot see is written in the README of this folder.
 /// </summary>
-internal sealed class MeterExchange(TimeProvider time)
+internal sealed class MeterExchange
 {
     /// <summary>So many items are tried until one is answered with data.</summary>
     private const int MaxTellings = 3;
 
+    private readonly TimeProvider _time;
     private readonly byte[] _content = new byte[Dlt645Frame.MaxContentBytes];
     private readonly byte[] _question = new byte[Dlt645Frame.MaxPreamble + Dlt645Frame.MaxBytes];
 
     // Address, control and data of the reply that was taken.
     private readonly byte[] _taken = new byte[Dlt645Frame.MaxContentBytes];
-
-    // Room for a whole frame behind the start of another one: there is always space to read into.
-    private readonly byte[] _received = new byte[2 * Dlt645Frame.MaxBytes];
-    private readonly AnswerDeadline _deadline = new(time);
-    private readonly Pause _pause = new(time);
-    private readonly OwedReplies _owed = new(time);
+    private readonly QuietLine _line;
+    private readonly OwedReplies _owed;
+    private readonly Func<bool> _isAnswered;
+    private readonly Func<bool> _holdsNoOther;
     private byte[] _data = new byte[Dlt645Frame.MaxDataBytes];
-    private Stream? _link;
-    private TimeSpan _frameSilence;
     private TimeSpan _patience;
     private ReadMessage _message;
-    private long _heardAt;
+    private ReplyKind _kind;
+    private byte _error;
     private int _questionBytes;
-    private int _receivedBytes;
     private int _takenBytes;
     private int _dataBytes;
     private int _lastPartAt;
@@ -55,6 +52,14 @@ internal sealed class MeterExchange(TimeProvider time)
 
     // True once something of the asked meter has come that was no reply.
     private bool _heardMeter;
+
+    public MeterExchange(TimeProvider time)
+    {
+        _time = time;
+        _line = new QuietLine(Dlt645Frame.MaxBytes, time);
+        _owed = new OwedReplies(time);
+        (_isAnswered, _holdsNoOther) = (TakeReply, HoldsNoOther);
+    }
 
     /// <summary>The data of the last reply, without identifier and sequence numbers; valid until the next question.</summary>
     public ReadOnlySpan<byte> Data => _data.AsSpan(0, _dataBytes);
@@ -68,23 +73,13 @@ internal sealed class MeterExchange(TimeProvider time)
     public bool HeardNoise { get; private set; }
 
     /// <summary>Starts on a new stream. What is owed stays owed: a serial server may hand an old reply to a new connection.</summary>
-    public void Attach(Stream link)
-    {
-        _link = link;
-        _frameSilence = LineInput.FrameSilence(link);
-        _receivedBytes = 0;
-        _heardAt = time.GetTimestamp();
-    }
+    public void Attach(Stream link) => _line.Attach(link);
 
     /// <summary>Nothing is owed by this meter: whoever calls knows that no late reply of it can do harm.</summary>
     public void Forget(MeterAddress meter) => _owed.Forget(meter);
 
     /// <summary>Another protocol has used the stream: what was kept of it belongs to nobody, and the line was heard just now.</summary>
-    public void TakeTurn()
-    {
-        _receivedBytes = 0;
-        _heardAt = time.GetTimestamp();
-    }
+    public void TakeTurn() => _line.Forget();
 
     /// <summary>Asks for an item, and for the frames that follow its first one.</summary>
     /// <param name="device">The meter.</param>
@@ -97,17 +92,16 @@ internal sealed class MeterExchange(TimeProvider time)
     public async ValueTask<Reply> AskAsync(MeterDevice device, DataItem item, TimeSpan patience, CancellationToken cancellationToken)
     {
         _patience = patience;
-        var link = _link ?? throw new InvalidOperationException("a stream must be attached before the first question");
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
             if (_owed.Hides(device.Address, item.Edition, item.Identifier))
             {
-                var cleared = await ClearAsync(link, device, item.Edition, cancellationToken).ConfigureAwait(false);
+                var cleared = await ClearAsync(device, item.Edition, cancellationToken).ConfigureAwait(false);
                 if (cleared.Kind is ReplyKind.Silence or ReplyKind.Bad) return cleared;
             }
-            var first = await ConverseAsync(link, device, ReadMessage.ForItem(device.Address, item.Edition, item.Identifier), cancellationToken).ConfigureAwait(false);
-            return first.Kind == ReplyKind.DataAndMore ? await FollowAsync(link, device, item, first, cancellationToken).ConfigureAwait(false) : first;
+            var first = await ConverseAsync(device, ReadMessage.ForItem(device.Address, item.Edition, item.Identifier), cancellationToken).ConfigureAwait(false);
+            return first.Kind == ReplyKind.DataAndMore ? await FollowAsync(device, item, first, cancellationToken).ConfigureAwait(false) : first;
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
@@ -120,11 +114,10 @@ internal sealed class MeterExchange(TimeProvider time)
     /// <exception cref="OperationCanceledException">The search is stopping.</exception>
     public async ValueTask<Reply> AskAddressAsync(MeterDevice device, CancellationToken cancellationToken)
     {
-        var link = _link ?? throw new InvalidOperationException("a stream must be attached before the first question");
         _patience = device.Timeout;
         try
         {
-            return await ConverseAsync(link, device, ReadMessage.ForAddress(device.Address), cancellationToken).ConfigureAwait(false);
+            return await ConverseAsync(device, ReadMessage.ForAddress(device.Address), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
@@ -134,25 +127,25 @@ internal sealed class MeterExchange(TimeProvider time)
 
     /// <summary>Finds out that no old reply can come any more: by data of another item, or by giving the old ones their time.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Reply> ClearAsync(Stream link, MeterDevice device, Edition edition, CancellationToken cancellationToken)
+    private async ValueTask<Reply> ClearAsync(MeterDevice device, Edition edition, CancellationToken cancellationToken)
     {
         for (var tellings = 0; tellings < MaxTellings; tellings++)
         {
             if (_owed.Telling(device.Address, edition) is not { } identifier) break;
             var telling = ReadMessage.ForItem(device.Address, edition, identifier);
-            var cleared = await ConverseAsync(link, device, telling, cancellationToken).ConfigureAwait(false);
+            var cleared = await ConverseAsync(device, telling, cancellationToken).ConfigureAwait(false);
             // A refusal does not say what it refuses: it may be an old one, with old data behind it.
             if (cleared.Kind != ReplyKind.Refused) return cleared;
         }
-        var now = time.GetTimestamp();
-        var isQuiet = await IsQuietAsync(link, device.Timeout, 2 * device.Timeout, cancellationToken).ConfigureAwait(false);
+        var now = _time.GetTimestamp();
+        var isQuiet = await _line.IsQuietAsync(device.Timeout, 2 * device.Timeout, cancellationToken).ConfigureAwait(false);
         if (isQuiet) _owed.Close(device.Address);
-        return new Reply(isQuiet ? ReplyKind.Data : ReplyKind.Bad, 0, now, time.GetTimestamp());
+        return new Reply(isQuiet ? ReplyKind.Data : ReplyKind.Bad, 0, now, _time.GetTimestamp());
     }
 
     /// <summary>All of an item or nothing: a frame that is missing, refused or another one's spoils the whole.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Reply> FollowAsync(Stream link, MeterDevice device, DataItem item, Reply first, CancellationToken cancellationToken)
+    private async ValueTask<Reply> FollowAsync(MeterDevice device, DataItem item, Reply first, CancellationToken cancellationToken)
     {
         var speaker = Speaker;
         var last = first;
@@ -160,7 +153,7 @@ internal sealed class MeterExchange(TimeProvider time)
         {
             var before = _lastPartAt;
             last = number > device.FollowUps ? first with { Kind = ReplyKind.Bad, AnsweredAt = last.AnsweredAt }
-                : await ConverseAsync(link, device, ReadMessage.ForFollowUp(device.Address, item.Edition, item.Identifier, number), cancellationToken).ConfigureAwait(false);
+                : await ConverseAsync(device, ReadMessage.ForFollowUp(device.Address, item.Edition, item.Identifier, number), cancellationToken).ConfigureAwait(false);
             // Frames of 1997 carry no number: one that is equal to the one before is taken for its copy.
             var isCopy = item.Edition == Edition.Of1997 && number > 1 && last.Kind is ReplyKind.Data or ReplyKind.DataAndMore
                 && _data.AsSpan(before, _lastPartAt - before).SequenceEqual(_data.AsSpan(_lastPartAt, _dataBytes - _lastPartAt));
@@ -173,22 +166,34 @@ internal sealed class MeterExchange(TimeProvider time)
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Reply> ConverseAsync(Stream link, MeterDevice device, ReadMessage message, CancellationToken cancellationToken)
+    private async ValueTask<Reply> ConverseAsync(MeterDevice device, ReadMessage message, CancellationToken cancellationToken)
     {
-        var quiet = device.Quiet > _frameSilence ? device.Quiet : _frameSilence;
+        var quiet = _line.SilenceFor(device.Quiet);
         _takenBytes = 0;
-        var begunAt = time.GetTimestamp();
+        var begunAt = _time.GetTimestamp();
         // Somebody else talks without a pause: nothing that came now could be told from a reply.
-        if (!await IsQuietAsync(link, quiet, device.Timeout, cancellationToken).ConfigureAwait(false))
-            return new Reply(ReplyKind.Bad, 0, begunAt, time.GetTimestamp());
-        WriteQuestion(device, message);
+        if (!await _line.IsQuietAsync(quiet, device.Timeout, cancellationToken).ConfigureAwait(false))
+            return new Reply(ReplyKind.Bad, 0, begunAt, _time.GetTimestamp());
+        Begin(device, message);
         Expect();
-        var reply = await ListenAsync(link, device, cancellationToken).ConfigureAwait(false);
+        // Part of the question may be out: the next one would begin in the middle of it.
+        if (!await _line.WriteAsync(_question.AsMemory(0, _questionBytes), device.Timeout, cancellationToken).ConfigureAwait(false))
+            throw new LineDownException($"a question to meter {device.Address} could not be sent within {DurationText.Format(device.Timeout)}");
+        var reply = await _line.ListenAsync(_patience, _isAnswered, cancellationToken).ConfigureAwait(false)
+            ? new Reply(_kind, _error, _line.AskedAt, _line.HeardAt)
+            : Unanswered();
         var isAnswer = reply.Kind is ReplyKind.Data or ReplyKind.DataAndMore or ReplyKind.Refused;
-        if (isAnswer && !await IsAloneAsync(link, device, quiet, cancellationToken).ConfigureAwait(false)) reply = reply with { Kind = ReplyKind.Bad };
+        if (isAnswer && !await _line.IsAloneAsync(quiet, device.Timeout, _holdsNoOther, cancellationToken).ConfigureAwait(false)) reply = reply with { Kind = ReplyKind.Bad };
+        else if (isAnswer) HeardNoise |= HoldsNoise();
         Remember(reply.Kind);
         if (reply.Kind is ReplyKind.Data or ReplyKind.DataAndMore) Keep();
         return reply;
+    }
+
+    private Reply Unanswered()
+    {
+        HeardNoise |= !_line.Received.IsEmpty;
+        return new Reply(_heardMeter ? ReplyKind.Bad : ReplyKind.Silence, 0, _line.AskedAt, _time.GetTimestamp());
     }
 
     /// <summary>Notes the reply to the question as owed before a byte of it is out: however its way ends, it may have arrived.</summary>
@@ -218,136 +223,38 @@ internal sealed class MeterExchange(TimeProvider time)
         _dataBytes += data.Length;
     }
 
-    private void WriteQuestion(MeterDevice device, ReadMessage message)
+    private void Begin(MeterDevice device, ReadMessage message)
     {
         _message = message;
         var contentBytes = message.Write(_content);
         _questionBytes = Dlt645Frame.Write(_question, _content.AsSpan(0, contentBytes), device.Preamble);
-        _receivedBytes = 0;
         _heardMeter = false;
         HeardNoise = false;
     }
 
-    /// <summary>Throws away what comes until nothing has come for <paramref name="quiet"/>; false if that does not happen within <paramref name="patience"/>.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> IsQuietAsync(Stream link, TimeSpan quiet, TimeSpan patience, CancellationToken cancellationToken)
+    /// <summary>Looks through what has come for the reply.</summary>
+    private bool TakeReply()
     {
-        var begunAt = time.GetTimestamp();
-        while (true)
-        {
-            if (LineInput.IsWaiting(link))
-            {
-                await ReceiveAsync(link, 0, cancellationToken).ConfigureAwait(false);
-                if (time.GetElapsedTime(begunAt) > patience) return false;
-            }
-            else
-            {
-                var rest = quiet - time.GetElapsedTime(_heardAt);
-                if (rest <= TimeSpan.Zero) return true;
-                await _pause.For(rest).ConfigureAwait(false);
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Reply> ListenAsync(Stream link, MeterDevice device, CancellationToken cancellationToken)
-    {
-        var isWritten = false;
-        var askedAt = 0L;
-        try
-        {
-            var deadline = _deadline.Arm(_patience);
-            using var stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline); // not null: passed here
-            await link.WriteAsync(_question.AsMemory(0, _questionBytes), deadline.Token).ConfigureAwait(false);
-            isWritten = true;
-            askedAt = time.GetTimestamp();
-            while (true)
-            {
-                await ReceiveAsync(link, _receivedBytes, deadline.Token).ConfigureAwait(false);
-                var kind = TakeReply(out var error);
-                if (kind != ReplyKind.Silence) return new Reply(kind, error, askedAt, _heardAt);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-        catch (OperationCanceledException) when (isWritten)
-        {
-            HeardNoise |= _receivedBytes > 0;
-            return new Reply(_heardMeter ? ReplyKind.Bad : ReplyKind.Silence, 0, askedAt, time.GetTimestamp());
-        }
-        catch (OperationCanceledException e)
-        {
-            // Part of the question may be out: the next one would begin in the middle of it.
-            throw new LineDownException($"a question to meter {device.Address} could not be sent within {DurationText.Format(device.Timeout)}", e);
-        }
-        finally
-        {
-            _deadline.Disarm();
-        }
-    }
-
-    /// <summary>
-    /// True if the line falls quiet behind the reply, or brings nothing but noise, copies of it and replies to other questions. Another reply to this question
-    /// means that one of the two belongs to an earlier one.
-    /// </summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> IsAloneAsync(Stream link, MeterDevice device, TimeSpan quiet, CancellationToken cancellationToken)
-    {
-        var begunAt = time.GetTimestamp();
-        while (true)
-        {
-            if (!HoldsNoOther()) return false;
-            if (!LineInput.IsWaiting(link))
-            {
-                var rest = quiet - time.GetElapsedTime(_heardAt);
-                if (rest <= TimeSpan.Zero)
-                {
-                    HeardNoise |= HoldsNoise();
-                    return true;
-                }
-                await _pause.For(rest).ConfigureAwait(false);
-                if (!LineInput.IsWaiting(link)) continue;
-            }
-            if (time.GetElapsedTime(begunAt) > device.Timeout) return false;
-            await ReceiveAsync(link, _receivedBytes, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ReceiveAsync(Stream link, int at, CancellationToken cancellationToken)
-    {
-        var count = await link.ReadAsync(_received.AsMemory(at), cancellationToken).ConfigureAwait(false);
-        if (count == 0) throw new IOException("the other side closed it");
-        _receivedBytes = at + count;
-        _heardAt = time.GetTimestamp();
-    }
-
-    /// <summary>Looks through what has come; <see cref="ReplyKind.Silence"/> as long as the reply is not among it.</summary>
-    private ReplyKind TakeReply(out byte error)
-    {
-        error = 0;
+        var received = _line.Received;
         var at = 0;
         var keepFrom = -1;
-        while (at < _receivedBytes)
+        while (at < received.Length)
         {
-            var bytes = _received.AsSpan(at, _receivedBytes - at);
+            var bytes = received[at..];
             var start = Dlt645Frame.Read(bytes, _content, out var frameBytes, out var contentBytes);
             if (start == FrameStart.Whole)
             {
                 at += frameBytes;
-                var kind = _message.Judge(_content.AsSpan(0, contentBytes), out _, out error);
-                if (kind is ReplyKind.Data or ReplyKind.DataAndMore or ReplyKind.Refused)
+                _kind = _message.Judge(_content.AsSpan(0, contentBytes), out _, out _error);
+                if (_kind is ReplyKind.Data or ReplyKind.DataAndMore or ReplyKind.Refused)
                 {
                     _content.AsSpan(0, contentBytes).CopyTo(_taken);
                     _takenBytes = contentBytes;
-                    Consume(at);
-                    return kind;
+                    _line.Consume(at);
+                    return true;
                 }
                 // A late reply to another question, or nonsense: the right one may still come.
-                if (kind == ReplyKind.Bad) _heardMeter = true;
+                if (_kind == ReplyKind.Bad) _heardMeter = true;
                 continue;
             }
             if (Dlt645Frame.AddressAtStart(bytes) is { IsEmpty: false } address && _message.Address.Reaches(address)) _heardMeter = true;
@@ -355,15 +262,20 @@ internal sealed class MeterExchange(TimeProvider time)
             else if (keepFrom < 0 && bytes[0] != Dlt645Frame.Preamble) HeardNoise = true;
             at++;
         }
-        Consume(keepFrom < 0 ? _receivedBytes : keepFrom);
-        return ReplyKind.Silence;
+        _line.Consume(keepFrom < 0 ? received.Length : keepFrom);
+        return false;
     }
 
+    /// <summary>
+    /// True if nothing but noise, copies of the reply and replies to other questions stands behind it. Another reply to this question
+    /// means that one of the two belongs to an earlier one.
+    /// </summary>
     private bool HoldsNoOther()
     {
-        for (var at = 0; at < _receivedBytes;)
+        var received = _line.Received;
+        for (var at = 0; at < received.Length;)
         {
-            if (Dlt645Frame.Read(_received.AsSpan(at, _receivedBytes - at), _content, out var frameBytes, out var contentBytes) != FrameStart.Whole)
+            if (Dlt645Frame.Read(received[at..], _content, out var frameBytes, out var contentBytes) != FrameStart.Whole)
             {
                 at++;
                 continue;
@@ -373,24 +285,18 @@ internal sealed class MeterExchange(TimeProvider time)
             var kind = _message.Judge(content, out _, out _);
             if (kind is ReplyKind.Data or ReplyKind.DataAndMore or ReplyKind.Refused && !content.SequenceEqual(_taken.AsSpan(0, _takenBytes))) return false;
         }
-        if (_receivedBytes > Dlt645Frame.MaxBytes) Consume(_receivedBytes - Dlt645Frame.MaxBytes);
         return true;
     }
 
     /// <summary>True if there is anything but whole frames and what goes ahead of them.</summary>
     private bool HoldsNoise()
     {
-        for (var at = 0; at < _receivedBytes;)
+        var received = _line.Received;
+        for (var at = 0; at < received.Length;)
         {
-            if (Dlt645Frame.Read(_received.AsSpan(at, _receivedBytes - at), _content, out var frameBytes, out _) == FrameStart.Whole) at += frameBytes;
-            else if (_received[at++] != Dlt645Frame.Preamble) return true;
+            if (Dlt645Frame.Read(received[at..], _content, out var frameBytes, out _) == FrameStart.Whole) at += frameBytes;
+            else if (received[at++] != Dlt645Frame.Preamble) return true;
         }
         return false;
-    }
-
-    private void Consume(int bytes)
-    {
-        _received.AsSpan(bytes, _receivedBytes - bytes).CopyTo(_received);
-        _receivedBytes -= bytes;
     }
 }

@@ -9,11 +9,9 @@ namespace EdgeGateway.Drivers.Dlt645;
 internal sealed class MeterKnowledge
 {
     private readonly ImmutableArray<DevicePoint> _points;
+    private readonly LeftOut _leftOut;
     private readonly DataItem[] _items;
     private readonly LastWords?[] _words;
-    private readonly bool[] _refused;
-    private readonly bool[] _plannedWithout;
-    private readonly long[] _refusedAt;
     private readonly HashSet<uint> _brokenBlocks = [];
     private readonly HashSet<uint> _givenBlocks = [];
     private ImmutableArray<ReadQuestion> _plan;
@@ -24,13 +22,11 @@ internal sealed class MeterKnowledge
     public MeterKnowledge(PollGroup group, int attachment)
     {
         _points = group.Points;
+        _leftOut = new LeftOut(_points.Length);
         Device = (MeterDevice)group.Device;
         _attachment = attachment;
         _items = [.. _points.Select(point => ((MeterPoint)point).ItemOn(Device))];
         _words = [.. _points.Select((point, i) => FormatOf(i) is { Kind: ItemKind.Digits or ItemKind.Time } format ? new LastWords(format) : null)];
-        _refused = new bool[_points.Length];
-        _plannedWithout = new bool[_points.Length];
-        _refusedAt = new long[_points.Length];
         _plan = ReadPlan.Make(_points, Device);
     }
 
@@ -54,8 +50,8 @@ internal sealed class MeterKnowledge
         _attachment = attachment;
         if (_isStale)
         {
-            _refused.CopyTo(_plannedWithout, 0);
-            _plan = ReadPlan.Make(_points, Device, _plannedWithout, _brokenBlocks);
+            _leftOut.Plan();
+            _plan = ReadPlan.Make(_points, Device, _leftOut.Planned, _brokenBlocks);
             _startAt = 0;
             _isStale = false;
         }
@@ -95,43 +91,33 @@ internal sealed class MeterKnowledge
         if (IsGathered(question) && !_givenBlocks.Contains(question.Item.Identifier)) Break(question);
     }
 
-    /// <summary>The next run of points that the present plan leaves out, at or after <paramref name="from"/>.</summary>
-    public bool TryNextLeftOut(int from, out int first, out int count)
-    {
-        first = Array.IndexOf(_plannedWithout, true, from);
-        count = 0;
-        if (first < 0) return false;
-        while (first + count < _points.Length && _plannedWithout[first + count]) count++;
-        return true;
-    }
+    /// <summary>Gives every point that the present plan leaves out one quality, but those of <paramref name="retried"/>, which have theirs already.</summary>
+    public void FillLeftOut(ISampleSink sink, ReadQuestion? retried, long now, Quality quality) =>
+        _leftOut.Fill(sink, retried?.First ?? -1, retried?.Count ?? 0, now, quality);
 
     /// <summary>The item that was refused longest ago, before <paramref name="latest"/>; null if there is none.</summary>
     public ReadQuestion? OldestRefused(long latest)
     {
-        var oldest = -1;
-        for (var i = 0; i < _points.Length; i++)
-            if (_plannedWithout[i] && _refusedAt[i] <= latest && (oldest < 0 || _refusedAt[i] < _refusedAt[oldest])) oldest = i;
-        if (oldest < 0) return null;
-        var count = 1;
-        while (oldest + count < _points.Length && _plannedWithout[oldest + count] && _items[oldest + count].Identifier == _items[oldest].Identifier) count++;
-        return new ReadQuestion(oldest, count, _items[oldest]);
+        if (_leftOut.Oldest(latest) is not { } oldest) return null;
+        var end = oldest + 1;
+        while (end < _leftOut.EndOfRun(oldest) && _items[end].Identifier == _items[oldest].Identifier) end++;
+        return new ReadQuestion(oldest, end - oldest, _items[oldest]);
     }
 
     /// <summary>The meter has no such item: leave it out from the next poll on.</summary>
     public void Refuse(ReadQuestion question, long at)
     {
-        _refused.AsSpan(question.First, question.Count).Fill(true);
-        _refusedAt.AsSpan(question.First, question.Count).Fill(at);
+        _leftOut.Refuse(question.First, question.Count, at);
         _isStale = true;
     }
 
     /// <summary>An item that was left out has been tried again in vain.</summary>
-    public void StillRefused(ReadQuestion question, long at) => _refusedAt.AsSpan(question.First, question.Count).Fill(at);
+    public void StillRefused(ReadQuestion question, long at) => _leftOut.StillRefused(question.First, question.Count, at);
 
     /// <summary>Everything learned is out of date: from the next poll on, ask for everything and learn anew.</summary>
     public void Forget()
     {
-        Array.Clear(_refused);
+        _leftOut.Forget();
         _brokenBlocks.Clear();
         _givenBlocks.Clear();
         _isStale = true;

@@ -8,27 +8,24 @@ namespace EdgeGateway.Drivers.Modbus;
 /// </summary>
 internal sealed class GroupKnowledge
 {
-    private readonly bool[] _refused;
-    private readonly bool[] _plannedWithout;
     private readonly bool[] _cutBefore;
-    private readonly long[] _refusedAt;
     private readonly WordOrder[] _orders;
     private readonly TextCell?[] _texts;
     private readonly ImmutableArray<DevicePoint> _points;
+    private readonly LeftOut _leftOut;
     private ImmutableArray<ReadRequest> _plan;
     private ReadRequest? _cheapest;
     private int _attachment;
     private bool _isStale;
+    private long? _oneByOneUntil;
 
     public GroupKnowledge(PollGroup group, int attachment)
     {
         _points = group.Points;
+        _leftOut = new LeftOut(_points.Length);
         Device = (ModbusDevice)group.Device;
         _attachment = attachment;
-        _refused = new bool[_points.Length];
-        _plannedWithout = new bool[_points.Length];
         _cutBefore = new bool[_points.Length];
-        _refusedAt = new long[_points.Length];
         _orders = new WordOrder[_points.Length];
         _texts = new TextCell?[_points.Length];
         for (var i = 0; i < _points.Length; i++)
@@ -51,8 +48,8 @@ internal sealed class GroupKnowledge
         _attachment = attachment;
         if (_isStale)
         {
-            _refused.CopyTo(_plannedWithout, 0);
-            _plan = ReadPlan.Make(_points, Device, _plannedWithout, _cutBefore);
+            _leftOut.Plan();
+            _plan = ReadPlan.Make(_points, Device, _leftOut.Planned, _cutBefore);
             _isStale = false;
         }
         return _plan;
@@ -66,26 +63,13 @@ internal sealed class GroupKnowledge
         return _plan.MinBy(request => request.DataBytes);
     }
 
-    /// <summary>The next run of points that the present plan leaves out, at or after <paramref name="from"/>.</summary>
-    public bool TryNextLeftOut(int from, out int first, out int count)
-    {
-        first = Array.IndexOf(_plannedWithout, true, from);
-        count = 0;
-        if (first < 0) return false;
-        while (first + count < _points.Length && _plannedWithout[first + count]) count++;
-        return true;
-    }
+    /// <summary>Gives every point that the present plan leaves out one quality, but those of <paramref name="retried"/>, which have theirs already.</summary>
+    public void FillLeftOut(ISampleSink sink, ReadRequest? retried, long now, Quality quality) =>
+        _leftOut.Fill(sink, retried?.First ?? -1, retried?.Count ?? 0, now, quality);
 
     /// <summary>The place that was refused longest ago, before <paramref name="latest"/>; null if there is none.</summary>
-    public ReadRequest? OldestRefused(long latest)
-    {
-        var oldest = -1;
-        for (var i = 0; i < _points.Length; i++)
-            if (_plannedWithout[i] && _refusedAt[i] <= latest && (oldest < 0 || _refusedAt[i] < _refusedAt[oldest])) oldest = i;
-        if (oldest < 0) return null;
-        var end = Array.IndexOf(_plannedWithout, false, oldest);
-        return ReadPlan.Place(_points, oldest, end < 0 ? _points.Length : end);
-    }
+    public ReadRequest? OldestRefused(long latest) =>
+        _leftOut.Oldest(latest) is { } oldest ? ReadPlan.Place(_points, oldest, _leftOut.EndOfRun(oldest)) : null;
 
     /// <summary>Where a refused question falls into halves; null if it is one place.</summary>
     public int? Middle(ReadRequest request) => ReadPlan.Middle(_points, request);
@@ -96,13 +80,12 @@ internal sealed class GroupKnowledge
     /// <summary>The device has no such place: leave it out from the next poll on.</summary>
     public void Refuse(ReadRequest place, long at)
     {
-        _refused.AsSpan(place.First, place.Count).Fill(true);
-        _refusedAt.AsSpan(place.First, place.Count).Fill(at);
+        _leftOut.Refuse(place.First, place.Count, at);
         _isStale = true;
     }
 
     /// <summary>A place that was left out has been tried again in vain.</summary>
-    public void StillRefused(ReadRequest place, long at) => _refusedAt.AsSpan(place.First, place.Count).Fill(at);
+    public void StillRefused(ReadRequest place, long at) => _leftOut.StillRefused(place.First, place.Count, at);
 
     /// <summary>The device bears both sides of this point, but not one question for both.</summary>
     public void Cut(int before)
@@ -114,11 +97,17 @@ internal sealed class GroupKnowledge
     /// <summary>Everything learned is out of date: from the next poll on, ask for everything and learn anew.</summary>
     public void Forget()
     {
-        Array.Clear(_refused);
+        _leftOut.Forget();
         Array.Clear(_cutBefore);
         _cheapest = null;
         _isStale = true;
     }
+
+    /// <summary>How many questions may be out at once.</summary>
+    public int WindowAt(long now) => now < _oneByOneUntil ? 1 : Device.Window;
+
+    /// <summary>The device has not borne several questions at once. Kept across streams: it may be the end of one that says so.</summary>
+    public void AskOneByOne(long until) => _oneByOneUntil = until;
 
     /// <summary>Turns the data of an answer into the samples of its points.</summary>
     public void Decode(ReadRequest request, ReadOnlySpan<byte> data, Span<Sample> samples)

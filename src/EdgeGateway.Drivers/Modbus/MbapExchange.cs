@@ -6,14 +6,14 @@ using EdgeGateway.Drivers.Links;
 namespace EdgeGateway.Drivers.Modbus;
 
 /// <summary>
-/// Questions and answers on Modbus TCP. An answer is taken only if it began after the question was written and its transaction id, unit,
-/// function, byte count and length all fit; a frame with another transaction id is discarded, as the Messaging guide demands (V1.0b, 4.4.1.4).
+/// Questions and answers on Modbus TCP, one at a time or several together. An answer is taken only if it began after its question was written and its
+/// transaction id, unit, function, byte count and length all fit; a frame with another transaction id is discarded, as the Messaging guide demands
+/// (V1.0b, 4.4.1.4).
 /// <para>
-/// Transaction ids count through all 65,536 values and never start again, not even on a new stream (some serial servers pass an old answer on
-/// to the next connection). An abandoned id therefore comes up again after 65,535 other questions: to do so within twice the timeout, one
-/// connection would have to answer 32,000 questions a second at a timeout of 1 s, or 546 a second, without pause, at the longest timeout of
-/// 60 s. One question at a time over a network does not reach the first, and a line with a silent device does not reach the second,
-/// because every silence costs it its timeout, or a probe's patience, in which nothing is asked.
+/// Of several questions each has its deadline, and the answers may come in any order. Whether the other side keeps its ids apart is another matter: one that puts the
+/// id of the newest question, or of the one before, on every answer would bring right frames with other questions' data. It cannot do so without a frame whose id is
+/// not open, or a question without an answer, before all of them are answered; so whoever asks looks at <see cref="HeardForeign"/> and at all answers together. Where a
+/// question had no answer and something else came, the line is listened to until it is quiet before anything is asked again.
 /// </para>
 /// </summary>
 internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
@@ -21,22 +21,24 @@ internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
     /// <summary>An answer that is taken this many timeouts after its question counts as none. More than one, because a busy machine's timers are late.</summary>
     private const int MostTimeouts = 2;
 
-    private readonly byte[] _question = new byte[MbapFrame.HeaderBytes + ReadPdu.QuestionBytes];
-    private readonly byte[] _data = new byte[ReadPdu.MaxDataBytes];
+    private readonly List<MbapQuestion> _questions = [new()];
 
     // Room for a whole frame behind the start of another one: there is always space to read into.
     private readonly byte[] _received = new byte[2 * MbapFrame.MaxBytes];
     private readonly AnswerDeadline _deadline = new(time);
+    private readonly TransactionIds _ids = new(time);
     private Stream? _link;
+    private int _asked;
     private int _receivedBytes;
-    private int _dataBytes;
-    private ushort _transactionId;
 
-    // True while the bytes at the start of the buffer came before the question was written: whatever they become, it is no answer.
+    // True while the bytes at the start of the buffer came before the questions were written: whatever they become, it is no answer.
     private bool _startIsOld;
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<byte> Data => _data.AsSpan(0, _dataBytes);
+    public override ReadOnlySpan<byte> Data => _questions[0].Data;
+
+    /// <summary>True if, since the last questions were written, a frame has come that answered none of those that were open.</summary>
+    public bool HeardForeign { get; private set; }
 
     /// <inheritdoc/>
     public override void Attach(Stream link)
@@ -52,42 +54,57 @@ internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<Answer> AskAsync(ModbusDevice device, ReadRequest request, TimeSpan patience, CancellationToken cancellationToken)
     {
+        _asked = 0;
+        Begin(device, request);
+        await ConverseAsync(device, patience, cancellationToken).ConfigureAwait(false);
+        return AnswerTo(0);
+    }
+
+    /// <summary>Asks several questions at once; afterwards <see cref="AnswerTo"/> and <see cref="DataOf"/> have what came of each.</summary>
+    /// <exception cref="LineDownException">The stream is closed or no longer carries frames: all of them are lost.</exception>
+    /// <exception cref="OperationCanceledException">The worker is stopping.</exception>
+    public ValueTask AskAsync(ModbusDevice device, IReadOnlyList<ReadRequest> requests, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(requests.Count, ModbusDevice.ProtocolMaxWindow);
+        _asked = 0;
+        for (var i = 0; i < requests.Count; i++) Begin(device, requests[i]);
+        return ConverseAsync(device, device.Timeout, cancellationToken);
+    }
+
+    /// <summary>What came of one of the questions asked together.</summary>
+    public Answer AnswerTo(int index) => _questions[index].Answer ?? throw new InvalidOperationException("the question is still open");
+
+    /// <summary>The data of an answer of <see cref="AnswerKind.Data"/>; valid until the next question.</summary>
+    public ReadOnlySpan<byte> DataOf(int index) => _questions[index].Data;
+
+    private void Begin(ModbusDevice device, ReadRequest request)
+    {
+        if (_asked == _questions.Count) _questions.Add(new MbapQuestion());
+        var question = _questions[_asked++];
+        question.Begin(_ids.Next(), request);
+        var pduBytes = ReadPdu.Write(question.Frame.AsSpan(MbapFrame.HeaderBytes), request);
+        MbapFrame.WriteHeader(question.Frame, question.TransactionId, device.Unit, pduBytes);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ConverseAsync(ModbusDevice device, TimeSpan patience, CancellationToken cancellationToken)
+    {
         var link = _link ?? throw new InvalidOperationException("a stream must be attached before the first question");
         cancellationToken.ThrowIfCancellationRequested();
         DropOldFrames();
-        WriteQuestion(device.Unit, request);
-        var isWritten = false;
-        var askedAt = 0L;
+        _startIsOld = _receivedBytes > 0;
+        HeardForeign = false;
         try
         {
-            var deadline = _deadline.Arm(patience);
-            using var stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
-            await link.WriteAsync(_question, deadline.Token).ConfigureAwait(false);
-            isWritten = true;
-            askedAt = time.GetTimestamp();
-            while (true)
+            await SendAsync(link, device, patience, cancellationToken).ConfigureAwait(false);
+            // The deadline of sending runs on for the first question: it is armed once for each.
+            for (var isArmed = true; FirstOpen() is { } first; isArmed = false)
             {
-                var count = await link.ReadAsync(_received.AsMemory(_receivedBytes), deadline.Token).ConfigureAwait(false);
-                if (count == 0) throw new LineDownException(Closed(device, request));
-                _receivedBytes += count;
-                if (TakeAnswer(device.Unit, request, out var exception) is not { } kind) continue;
-                // The deadline should have come first: this process stood still, and nobody knows when in that time the values were true.
-                if (time.GetElapsedTime(askedAt) > MostTimeouts * device.Timeout) kind = AnswerKind.Silence;
-                return new Answer(kind, exception, askedAt, time.GetTimestamp());
+                var rest = patience - time.GetElapsedTime(first.AskedAt);
+                if (isArmed || rest > TimeSpan.Zero) await ListenAsync(link, device, first, isArmed ? null : rest, cancellationToken).ConfigureAwait(false);
+                if (first.Answer is null && (!isArmed || time.GetElapsedTime(first.AskedAt) >= patience)) first.End(AnswerKind.Silence, 0, default, time.GetTimestamp());
             }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-        catch (OperationCanceledException) when (isWritten)
-        {
-            return new Answer(AnswerKind.Silence, 0, askedAt, time.GetTimestamp());
-        }
-        catch (OperationCanceledException e)
-        {
-            // Part of the question may be out: the next one would begin in the middle of it.
-            throw new LineDownException($"a question to unit {device.Unit} could not be sent within {DurationText.Format(patience)}", e);
+            if (_asked > 1 && HasSilence() && (HeardForeign || HasAnswer())) await DrainAsync(link, device, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
@@ -96,21 +113,149 @@ internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
         finally
         {
             _deadline.Disarm();
+            GiveUpUnanswered();
         }
     }
 
-    private void WriteQuestion(byte unit, ReadRequest request)
+    /// <summary>Writes all questions, and leaves the deadline armed. Nothing is read meanwhile: what begins behind them is no older than any of them.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAsync(Stream link, ModbusDevice device, TimeSpan patience, CancellationToken cancellationToken)
     {
-        _transactionId = unchecked((ushort)(_transactionId + 1));
-        var pduBytes = ReadPdu.Write(_question.AsSpan(MbapFrame.HeaderBytes), request);
-        MbapFrame.WriteHeader(_question, _transactionId, unit, pduBytes);
-        _startIsOld = _receivedBytes > 0;
-        _dataBytes = 0;
+        try
+        {
+            var deadline = _deadline.Arm(patience);
+            using var stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline); // not null: passed here
+            for (var i = 0; i < _asked; i++)
+            {
+                await link.WriteAsync(_questions[i].Frame, deadline.Token).ConfigureAwait(false);
+                _questions[i].AskedAt = time.GetTimestamp();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (OperationCanceledException e)
+        {
+            // Part of the question may be out: the next one would begin in the middle of it.
+            throw new LineDownException($"a question to unit {device.Unit} could not be sent within {DurationText.Format(patience)}", e);
+        }
+    }
+
+    /// <summary>Takes answers until <paramref name="first"/> has its own, or its time is over; others may get theirs on the way.</summary>
+    /// <param name="link">The stream.</param>
+    /// <param name="device">Who was asked.</param>
+    /// <param name="first">The question that has waited longest.</param>
+    /// <param name="rest">What is left of its time; null while the deadline of its sending runs.</param>
+    /// <param name="cancellationToken">The worker is stopping.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ListenAsync(Stream link, ModbusDevice device, MbapQuestion first, TimeSpan? rest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var deadline = rest is { } time ? ArmFor(time) : _deadline.Armed;
+            using var stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline); // not null: passed here
+            while (first.Answer is null)
+            {
+                var count = await link.ReadAsync(_received.AsMemory(_receivedBytes), deadline.Token).ConfigureAwait(false);
+                if (count == 0) throw new LineDownException(Closed(device, first.Request));
+                _receivedBytes += count;
+                TakeAnswers(device);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The deadline: no answer is what the caller finds.
+        }
+    }
+
+    /// <summary>
+    /// Throws away what still comes until nothing has come for as long as the device may take. After it, no answer to these questions can be taken for that of a later one,
+    /// not even where the other side puts the newest id on whatever it sends.
+    /// </summary>
+    /// <exception cref="LineDownException">There is no end to it.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask DrainAsync(Stream link, ModbusDevice device, CancellationToken cancellationToken)
+    {
+        // Each question may bring one answer late; what comes beyond that has no end.
+        for (var answers = 0; answers <= _asked; answers++)
+        {
+            try
+            {
+                var deadline = ArmFor(device.Timeout);
+                using var stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline); // not null: passed here
+                do
+                {
+                    var count = await link.ReadAsync(_received.AsMemory(_receivedBytes), deadline.Token).ConfigureAwait(false);
+                    if (count == 0) throw new LineDownException(Closed(device, _questions[0].Request));
+                    _receivedBytes += count;
+                }
+                while (!DropFrame());
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+        throw new LineDownException($"unit {device.Unit} sends more frames than it was asked for, and does not stop");
+    }
+
+    private CancellationTokenSource ArmFor(TimeSpan rest)
+    {
+        _deadline.Disarm();
+        // Timers count whole milliseconds: no question is given less than its time.
+        return _deadline.Arm(TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)));
+    }
+
+    /// <summary>Throws away one frame; false if there is none yet.</summary>
+    private bool DropFrame()
+    {
+        if (!TryRead(out var frame)) return false;
+        Consume(frame.Bytes.Length);
+        return true;
+    }
+
+    private bool HasSilence()
+    {
+        for (var i = 0; i < _asked; i++)
+            if (_questions[i].Answer is { Kind: AnswerKind.Silence }) return true;
+        return false;
+    }
+
+    private bool HasAnswer()
+    {
+        for (var i = 0; i < _asked; i++)
+            if (_questions[i].Answer is not { Kind: AnswerKind.Silence }) return true;
+        return false;
+    }
+
+    private MbapQuestion? FirstOpen()
+    {
+        for (var i = 0; i < _asked; i++)
+            if (_questions[i].Answer is null) return _questions[i];
+        return null;
+    }
+
+    /// <summary>Whatever was not answered, or badly, may still be.</summary>
+    private void GiveUpUnanswered()
+    {
+        for (var i = 0; i < _asked; i++)
+            if (_questions[i].Answer is not { Kind: AnswerKind.Data or AnswerKind.Refused }) _ids.GiveUp(_questions[i].TransactionId);
     }
 
     private void DropOldFrames()
     {
-        while (TryRead(out var frame)) Consume(frame.Bytes.Length);
+        while (DropFrame())
+        {
+        }
     }
 
     /// <summary>The next frame, without the heartbeats of the other side in front of it. No heartbeat can be the start of a frame (<see cref="ModbusTcpType.HeartbeatNeeded"/>).</summary>
@@ -129,29 +274,40 @@ internal sealed class MbapExchange(TimeProvider time) : ModbusExchange
         return MbapFrame.TryRead(_received.AsSpan(0, _receivedBytes), out frame);
     }
 
-    private AnswerKind? TakeAnswer(byte unit, ReadRequest request, out byte exception)
+    /// <summary>Hands whole frames to the questions they answer, as long as any is open.</summary>
+    private void TakeAnswers(ModbusDevice device)
     {
-        exception = 0;
-        while (TryRead(out var frame))
+        while (FirstOpen() is not null && TryRead(out var frame))
         {
-            var kind = _startIsOld ? null : Judge(frame, unit, request, out exception);
+            if (!_startIsOld && OpenWith(frame.TransactionId) is { } question) Judge(frame, device, question);
+            else HeardForeign = true;
             _startIsOld = false;
             Consume(frame.Bytes.Length);
-            if (kind is not null) return kind;
         }
+    }
+
+    private MbapQuestion? OpenWith(ushort transactionId)
+    {
+        for (var i = 0; i < _asked; i++)
+            if (_questions[i].TransactionId == transactionId && _questions[i].Answer is null) return _questions[i];
         return null;
     }
 
-    private AnswerKind? Judge(MbapFrame frame, byte unit, ReadRequest request, out byte exception)
+    private void Judge(MbapFrame frame, ModbusDevice device, MbapQuestion question)
     {
-        exception = 0;
-        if (frame.TransactionId != _transactionId) return null;
+        var now = time.GetTimestamp();
+        var kind = AnswerKind.Bad;
+        ReadOnlySpan<byte> data = default;
+        byte exception = 0;
         // A question for 21 to 24 bits that comes back as it went out would pass for an answer of three bytes.
-        if (frame.Unit != unit || frame.Bytes.SequenceEqual(_question)) return AnswerKind.Bad;
-        var kind = ReadPdu.Judge(frame.Pdu, request, out var data, out exception);
-        data.CopyTo(_data);
-        _dataBytes = data.Length;
-        return kind;
+        if (frame.Unit == device.Unit && !frame.Bytes.SequenceEqual(question.Frame)) kind = ReadPdu.Judge(frame.Pdu, question.Request, out data, out exception);
+        // The deadline should have come first: this process stood still, and nobody knows when in that time the values were true.
+        if (time.GetElapsedTime(question.AskedAt, now) > MostTimeouts * device.Timeout)
+        {
+            kind = AnswerKind.Silence;
+            data = default;
+        }
+        question.End(kind, exception, data, now);
     }
 
     private void Consume(int bytes)

@@ -13,12 +13,13 @@ internal static class ModbusKeys
 
     private static readonly Dictionary<string, bool> YesNo = new() { ["yes"] = true, ["no"] = false, ["true"] = true, ["false"] = false };
 
+    private static readonly string[] Shared = ["unit", "timeout", "max-registers", "max-bits", "max-gap", "word-order", "single-reads"];
+
     /// <summary>The keys of a device on Modbus TCP.</summary>
-    public static IReadOnlyList<string> TcpDevice { get; } =
-        ["unit", "timeout", "max-registers", "max-bits", "max-gap", "word-order", "single-reads"];
+    public static IReadOnlyList<string> TcpDevice { get; } = [.. Shared, "window"];
 
     /// <summary>The keys of a device behind serial frames.</summary>
-    public static IReadOnlyList<string> SerialDevice { get; } = [.. TcpDevice, "quiet"];
+    public static IReadOnlyList<string> SerialDevice { get; } = [.. Shared, "quiet"];
 
     /// <summary>Reads a device's keys.</summary>
     /// <param name="row">The keys.</param>
@@ -34,6 +35,7 @@ internal static class ModbusKeys
             MaxGap = row.Whole("max-gap", isSerial ? 8 : 32, 0, ModbusDevice.ProtocolMaxRegisters - 1),
             WordOrder = row.OneOf("word-order", WordOrder.BigEndian, Orders) ?? WordOrder.BigEndian,
             SingleReads = row.OneOf("single-reads", false, YesNo),
+            Window = isSerial ? 1 : row.Whole("window", 1, 1, ModbusDevice.ProtocolMaxWindow),
             Quiet = isSerial ? row.Duration("quiet", TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1)) : TimeSpan.Zero,
         };
         return row.HasFaults ? null : device;

@@ -27,6 +27,9 @@ internal sealed class ModbusPoint : DevicePoint
     /// <summary>Bits of a number that stand for no value, as <see cref="RegisterCodec.Bits"/> gives them; null for none.</summary>
     public ulong[]? Markers { get; init; }
 
+    /// <summary>The markers as the map writes them; null for none.</summary>
+    public string? MarkerWords { get; init; }
+
     /// <summary>True for coils and discrete inputs, whose addresses count bits.</summary>
     public bool IsBitArea => Area is ModbusArea.Coil or ModbusArea.Discrete;
 
@@ -65,6 +68,7 @@ internal sealed class ModbusPoint : DevicePoint
         FieldBits = type == Type ? FieldBits : 0,
         Length = type == RegisterType.Raw ? Size * 2 : Length,
         Markers = type == Type ? Markers : null,
+        MarkerWords = type == Type ? MarkerWords : null,
     };
 
     /// <summary>How many addresses a type covers.</summary>

@@ -21,8 +21,12 @@ internal sealed class ModbusTcpType : ModbusType
             ? null
             : "a heartbeat of at least four bytes, of which the third and fourth are not both 0";
 
-    /// <inheritdoc/>
-    public override TimeSpan LeastTime(PollGroup group) => LeastQuestionTime * Questions(group);
+    /// <summary>As many questions as the device's window has room for take the time of one.</summary>
+    public override TimeSpan LeastTime(PollGroup group)
+    {
+        var window = ((ModbusDevice)group.Device).Window;
+        return LeastQuestionTime * ((Questions(group) + window - 1) / window);
+    }
 
     /// <inheritdoc/>
     private protected override ModbusExchange CreateExchange(TimeProvider time) => new MbapExchange(time);

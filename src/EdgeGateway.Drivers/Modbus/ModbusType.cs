@@ -53,6 +53,18 @@ internal abstract class ModbusType : DriverType
         point is ModbusPoint { IsBitArea: false } place ? place.As(signal, RegisterType.Raw, WordOrder.BigEndian) : null;
 
     /// <inheritdoc/>
+    public override int Bits(DevicePoint point) => ((ModbusPoint)point) switch
+    {
+        { FieldBits: > 0 and var bits } => bits,
+        { Type: RegisterType.Bool } => 1,
+        { Type: RegisterType.Int8High or RegisterType.Int8Low or RegisterType.UInt8High or RegisterType.UInt8Low } => 8,
+        // With the highest bit of an uint64 set, the number is too large to be a code.
+        { Type: RegisterType.UInt64 } => 63,
+        { IsInteger: true } number => 16 * number.Size,
+        _ => 0, // the bits of digits are not those of their number
+    };
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(string Label, DevicePoint Point)> OtherReadings(DevicePoint point)
     {
         if (point is not ModbusPoint { IsBitArea: false } place) return [];

@@ -38,12 +38,16 @@ internal sealed class OpenQuestions(TimeProvider time)
     public void Close(byte unit) => _byUnit[unit]?.Clear();
 
     /// <summary>True if the unit owes any answer.</summary>
-    public bool Has(byte unit)
+    public bool Has(byte unit) => Count(unit) > 0;
+
+    /// <summary>How many answers the unit owes.</summary>
+    public int Count(byte unit)
     {
-        if (_byUnit[unit] is not { } open) return false;
+        if (_byUnit[unit] is not { } open) return 0;
+        var count = 0;
         foreach (var one in open)
-            if (time.GetElapsedTime(one.AskedAt) < Lapse) return true;
-        return false;
+            if (time.GetElapsedTime(one.AskedAt) < Lapse) count++;
+        return count;
     }
 
     /// <summary>True if an answer that is still to come could pass for the answer to this question.</summary>

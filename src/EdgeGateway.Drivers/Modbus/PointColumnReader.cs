@@ -125,6 +125,7 @@ internal static class PointColumnReader
             FieldBits = fieldBits,
             Length = length,
             Markers = markers,
+            MarkerWords = markers is null ? null : row.Text("invalid"),
         };
         if (point.End > AddressSpace)
         {

@@ -7,8 +7,9 @@ using EdgeGateway.PlantSimulator;
 namespace EdgeGateway.Commands;
 
 /// <summary>
-/// The simulated twin of a site: for every Modbus line a slave with the same units, addresses and types, for every line of meters a meter with the same
-/// address and items, and values that move as such signals do. Only addresses and names of types cross over; the simulator encodes by itself.
+/// The simulated twin of a site: for every Modbus device a slave with the same unit, addresses and types, for every meter one with the same address and items,
+/// on lines that speak the same protocols, and values that move as such signals do. Only addresses, names of types and words of maps cross over; the
+/// simulator encodes, and decides what a value must become, by itself.
 /// </summary>
 internal static class SimulatedSite
 {
@@ -27,26 +28,37 @@ internal static class SimulatedSite
     {
         foreach (var line in plant.Lines)
         {
-            if (line.Protocols.Count() > 1) return $"line {line.Name}: devices of several protocols on one line cannot be simulated. Give each protocol a line of its own in a copy of the site folder";
             if (line.Connect.Scheme is not ("tcp" or SerialAddress.Scheme)) return $"line {line.Name}: devices that dial in cannot be simulated. Point the line at a tcp address in a copy of the site folder";
+            if (line.Devices.GroupBy(device => WhoAnswers(line, device)).FirstOrDefault(same => same.Count() > 1) is { } twice)
+                return $"line {line.Name}: {string.Join(" and ", twice.Select(device => device.Name))} are one and the same device ({twice.Key}), which cannot be simulated. Give each its own in a copy of the site folder";
         }
         return null;
     }
 
+    private static string WhoAnswers(Line line, Device device) => device.Settings switch
+    {
+        ModbusDevice modbus => $"{line.ProtocolOf(device).Name} unit {modbus.Unit}",
+        MeterDevice meter => $"meter {SimulatedMeters.AddressOf(meter)}",
+        _ => device.Name,
+    };
+
     private static SimulatedLine LineOf(Line line, bool onFreePorts)
     {
-        if (line.Protocol is Dlt645Type) return SimulatedMeters.LineOf(line, HostOf(line, onFreePorts), PortOf(line, onFreePorts), PathOf(line, onFreePorts));
-        SimulatedDevice[] devices = [.. line.Devices.Select(DeviceOf)];
-        var wire = line.Protocol.Name switch
-        {
-            "modbus-rtu" => LineWire.Rtu,
-            "modbus-ascii" => LineWire.Ascii,
-            _ => LineWire.Mbap,
-        };
+        SimulatedMeter[] meters = [.. line.Devices.Where(device => line.ProtocolOf(device) is Dlt645Type).Select(SimulatedMeters.MeterOf)];
+        SimulatedDevice[] devices = [.. line.Devices.Where(device => line.ProtocolOf(device) is not Dlt645Type).Select(device => DeviceOf(device, WireOf(line.ProtocolOf(device))))];
+        var wire = WireOf(line.Protocol);
         return PathOf(line, onFreePorts) is { } path
-            ? SimulatedLine.OnPort(line.Name, devices, wire, path)
-            : new SimulatedLine(line.Name, devices, HostOf(line, onFreePorts), PortOf(line, onFreePorts), wire);
+            ? SimulatedLine.OnPort(line.Name, devices, wire, path, meters)
+            : new SimulatedLine(line.Name, devices, HostOf(line, onFreePorts), PortOf(line, onFreePorts), wire) { Meters = meters };
     }
+
+    private static LineWire WireOf(DriverType protocol) => protocol.Name switch
+    {
+        "modbus-rtu" => LineWire.Rtu,
+        "modbus-ascii" => LineWire.Ascii,
+        "dlt645" => LineWire.Dlt645,
+        _ => LineWire.Mbap,
+    };
 
     private static string HostOf(Line line, bool onFreePorts) => onFreePorts ? "127.0.0.1" : line.Connect.Host;
 
@@ -56,21 +68,16 @@ internal static class SimulatedSite
     private static string? PathOf(Line line, bool onFreePorts) => line.Connect.Scheme != SerialAddress.Scheme ? null
         : onFreePorts ? Path.Combine(Path.GetTempPath(), $"edgegateway-port-{Guid.NewGuid():N}") : Uri.UnescapeDataString(line.Connect.AbsolutePath);
 
-    private static SimulatedDevice DeviceOf(Device device)
+    private static SimulatedDevice DeviceOf(Device device, LineWire wire)
     {
         var settings = (ModbusDevice)device.Settings;
-        var all = device.Groups.SelectMany(group => group.Signals.Zip(group.Poll.Points, (signal, point) => (Signal: signal, Point: (ModbusPoint)point))).ToList();
-        var points = all.Where(entry => IsServed(entry.Signal, entry.Point)).Select(entry => PointOf(settings, entry.Signal, entry.Point));
-        // Places of other types are there, and hold zeros.
-        var readable = all.GroupBy(entry => entry.Point.Area)
-            .Select(area => (Area: AreaOf(area.Key), First: area.Min(entry => entry.Point.Address), End: area.Max(entry => entry.Point.End)))
+        var points = device.Groups.SelectMany(group => group.Signals.Zip(group.Poll.Points, (signal, point) => PointOf(settings, signal, (ModbusPoint)point))).ToList();
+        // What lies between the places can be read too, as on most devices: questions reach over gaps.
+        var readable = points.GroupBy(point => point.Area)
+            .Select(area => (Area: area.Key, First: area.Min(point => point.Address), End: area.Max(point => point.End)))
             .Select(area => new AddressRange(area.Area, area.First, area.End - area.First));
-        return new SimulatedDevice(device.Name, settings.Unit, [.. points], [.. readable]);
+        return new SimulatedDevice(device.Name, settings.Unit, points, [.. readable]) { OwnWire = wire };
     }
-
-    /// <summary>True for what the simulator can encode by itself: not for signals that a map makes of another one, and not for rarer types.</summary>
-    private static bool IsServed(Signal signal, ModbusPoint point) =>
-        signal.States is null && point.FieldBits == 0 && point.Type <= RegisterType.Text && (point.OrderOn(new ModbusDevice()) & Drivers.Modbus.WordOrder.HalfSwap) == 0;
 
     private static PointArea AreaOf(ModbusArea area) => area switch
     {
@@ -83,42 +90,77 @@ internal static class SimulatedSite
     private static SimulatedPoint PointOf(ModbusDevice device, Signal signal, ModbusPoint point)
     {
         var type = TypeOf(point.Type);
-        var waveform = Waveforms.For(type, signal.Unit, signal.FactorCode ?? "", signal.Role ?? "", point.Signal);
+        var states = StatesOf(signal);
         return new SimulatedPoint
         {
             Name = point.Signal,
             Area = AreaOf(point.Area),
             Address = point.Address,
             Type = type,
-            Order = point.OrderOn(device) switch
-            {
-                Drivers.Modbus.WordOrder.WordSwap => PlantSimulator.WordOrder.CDAB,
-                Drivers.Modbus.WordOrder.ByteSwap => PlantSimulator.WordOrder.BADC,
-                Drivers.Modbus.WordOrder.LittleEndian => PlantSimulator.WordOrder.DCBA,
-                _ => PlantSimulator.WordOrder.ABCD,
-            },
+            Order = OrderOf(point.OrderOn(device)),
             Bit = point.Bit,
+            FieldBits = point.FieldBits,
             Length = Math.Max(1, point.Length),
-            Scale = signal.Scaling.Factor,
-            Offset = signal.Scaling.Offset,
-            Waveform = waveform,
+            Scale = signal.Scaling.Span is null ? signal.Scaling.Factor : 1m,
+            Offset = signal.Scaling.Span is null ? signal.Scaling.Offset : 0m,
+            Span = SpanOf(signal),
+            States = states,
+            Invalid = [.. (point.MarkerWords ?? "").Split([' ', '|'], StringSplitOptions.RemoveEmptyEntries)],
+            Waveform = states is null ? Waveforms.For(type, signal.Unit, signal.FactorCode ?? "", signal.Role ?? "", point.Signal) : Waveforms.For(states, type),
         };
     }
+
+    /// <summary>The two points of a signal; null if it has a factor.</summary>
+    internal static PointSpan? SpanOf(Signal signal) =>
+        signal.Scaling.Span is { } span ? new PointSpan(span.RawLow, span.RawHigh, span.Low, span.High) : null;
+
+    /// <summary>The rules of a signal that is a state; null for others.</summary>
+    internal static StateWord? StatesOf(Signal signal) => signal.States is { } states ? StateWord.Parse(states.Words) : null;
+
+    private static PlantSimulator.WordOrder OrderOf(Drivers.Modbus.WordOrder order) => order switch
+    {
+        Drivers.Modbus.WordOrder.BigEndian => PlantSimulator.WordOrder.ABCD,
+        Drivers.Modbus.WordOrder.WordSwap => PlantSimulator.WordOrder.CDAB,
+        Drivers.Modbus.WordOrder.ByteSwap => PlantSimulator.WordOrder.BADC,
+        Drivers.Modbus.WordOrder.LittleEndian => PlantSimulator.WordOrder.DCBA,
+        Drivers.Modbus.WordOrder.WordSwapInHalves => PlantSimulator.WordOrder.CDABGHEF,
+        Drivers.Modbus.WordOrder.HalfSwap => PlantSimulator.WordOrder.EFGHABCD,
+        _ => throw new ArgumentOutOfRangeException(nameof(order), order, "an order the simulator does not know"),
+    };
 
     private static PointType TypeOf(RegisterType type) => type switch
     {
         RegisterType.Bool => PointType.Bool,
+        RegisterType.Int8High => PointType.Int8High,
+        RegisterType.Int8Low => PointType.Int8Low,
+        RegisterType.UInt8High => PointType.UInt8High,
+        RegisterType.UInt8Low => PointType.UInt8Low,
         RegisterType.Int16 => PointType.Int16,
         RegisterType.UInt16 => PointType.UInt16,
+        RegisterType.SignMagnitude16 => PointType.SignMagnitude16,
         RegisterType.Int32 => PointType.Int32,
         RegisterType.UInt32 => PointType.UInt32,
         RegisterType.Int64 => PointType.Int64,
         RegisterType.UInt64 => PointType.UInt64,
+        RegisterType.Mod10K32 => PointType.Mod10K32,
+        RegisterType.Mod10K48 => PointType.Mod10K48,
+        RegisterType.Mod10K64 => PointType.Mod10K64,
+        RegisterType.Float16 => PointType.Float16,
         RegisterType.Float32 => PointType.Float32,
         RegisterType.Float64 => PointType.Float64,
         RegisterType.Bcd16 => PointType.Bcd16,
         RegisterType.Bcd32 => PointType.Bcd32,
+        RegisterType.Bcd64 => PointType.Bcd64,
         RegisterType.Text => PointType.String,
+        RegisterType.AsciiText => PointType.Ascii,
+        RegisterType.GbkText => PointType.Gbk,
+        RegisterType.HighCharacters => PointType.HighCharacters,
+        RegisterType.LowCharacters => PointType.LowCharacters,
+        RegisterType.BcdTime => PointType.BcdTime,
+        RegisterType.SixWordTime => PointType.SixWordTime,
+        RegisterType.Iec870Time => PointType.Iec870Time,
+        RegisterType.UnixTime => PointType.UnixTime,
+        RegisterType.Raw => PointType.Raw,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "a register type the simulator does not know"),
     };
 }

@@ -37,6 +37,18 @@ internal sealed class FaultList
         return nearest;
     }
 
+    /// <summary>
+    /// Takes back what was told before of the same place, of the faults from number <paramref name="first"/> on: a map that devices of several protocols share
+    /// is read for each of them, and has its mistakes once.
+    /// </summary>
+    public void ForgetRepeated(int first)
+    {
+        if (first >= _faults.Count) return;
+        var before = _faults.Take(first).Select(fault => (fault.File, fault.Line, fault.Found)).ToHashSet();
+        var repeated = _faults.Skip(first).Where(fault => before.Contains((fault.File, fault.Line, fault.Found))).ToHashSet(ReferenceEqualityComparer.Instance);
+        _faults.RemoveAll(repeated.Contains);
+    }
+
     /// <summary>By file, then by line, in the order they were found.</summary>
     public IReadOnlyList<ConfigFault> InOrder()
     {

@@ -123,10 +123,23 @@ internal sealed class LineReader(SiteFolder folder, IReadOnlyList<DriverType> pr
         var row = section.Row(["device", "map", "protocol", "baud", "format"]);
         var protocol = row.Text("protocol") is { } own ? ReadProtocol(row, own) : ofLine;
         // Without its protocol nobody knows which keys a device has: only the wrong protocol is reported then.
-        if (protocol is not null) section.Allow([.. ConfigKeys.Device, .. protocol.DeviceKeys]);
+        if (protocol is not null) section.Allow([.. ConfigKeys.Device, .. protocol.DeviceKeys, .. RefuseForeign(section, protocol)]);
         return new DeviceDraft(
             section, Section.RequiredName(row, "device"), protocol, ReadSerial(row), ReadMapFile(section, row),
             protocol?.ReadDevice(section.Row(protocol.DeviceKeys)), ReadGroups(section, out var hasAllGroups), hasAllGroups);
+    }
+
+    /// <summary>Refuses keys that only devices of other protocols have, and says whose they are; returns them.</summary>
+    private List<string> RefuseForeign(Section section, DriverType protocol)
+    {
+        var foreign = protocols.SelectMany(type => type.DeviceKeys).Distinct().Except([.. ConfigKeys.Device, .. protocol.DeviceKeys])
+            .Where(key => section.Find(key) is not null).ToList();
+        foreach (var key in foreign)
+        {
+            var owners = protocols.Where(type => type.DeviceKeys.Contains(key)).Select(type => type.Name);
+            faults.Add(section.File, section.LineOf(key), $"{key} at a device of {protocol.Name}", $"{key} only at devices of {string.Join(", ", owners)}", "remove it");
+        }
+        return foreign;
     }
 
     private static SerialSettings ReadSerial(SettingRow row) =>

@@ -35,7 +35,10 @@ internal sealed partial class MapReader(SiteFolder folder, FaultList faults)
     {
         if (_maps.TryGetValue((file, protocol.Name), out var map)) return map;
         if (!_tables.TryGetValue(file, out var table)) _tables[file] = table = PointTable.Read(folder, file, faults);
-        return _maps[(file, protocol.Name)] = table is null ? null : ReadTable(table, protocol);
+        var first = faults.Count;
+        map = table is null ? null : ReadTable(table, protocol);
+        if (_maps.Keys.Any(read => read.File == file)) faults.ForgetRepeated(first);
+        return _maps[(file, protocol.Name)] = map;
     }
 
     private DeviceMap? ReadTable(PointTable table, DriverType protocol)
@@ -76,8 +79,9 @@ internal sealed partial class MapReader(SiteFolder folder, FaultList faults)
         yield return new MapPoint(points.Line, name, group, point, meaning) { Status = status };
         if (point is null) yield break;
         // Both are read from the point's own place, so that they come from the same answer as the point.
-        if (stateName is not null)
+        if (states is not null && stateName is not null)
         {
+            states.CheckBits(row, "states", protocol.Bits(point));
             var same = new SettingRow(points.Cells.Where(cell => protocol.PointColumns.Contains(cell.Key)).ToDictionary(cell => cell.Key, cell => cell.Value.Text), _ => { });
             yield return new MapPoint(points.Line, stateName, group, protocol.ReadPoint(stateName, same), Made(meaning) with { States = states });
         }

@@ -21,9 +21,10 @@ internal sealed class PlantCheck(FaultList faults)
     /// <summary>Every group a map uses is one of its devices', and every group of a device has points.</summary>
     public void CheckGroups(IReadOnlyList<(DeviceDraft Device, DeviceMap Map)> devices)
     {
-        foreach (var sharers in devices.GroupBy(pair => pair.Map))
+        // By file: read for several protocols it is one map all the same.
+        foreach (var sharers in devices.GroupBy(pair => pair.Map.File))
         {
-            if (sharers.All(pair => pair.Device.HasAllGroups)) CheckGroups(sharers.Key, [.. sharers.Select(pair => pair.Device)]);
+            if (sharers.All(pair => pair.Device.HasAllGroups)) CheckGroups(sharers.First().Map, [.. sharers.Select(pair => pair.Device)]);
         }
     }
 

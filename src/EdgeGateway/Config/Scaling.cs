@@ -40,6 +40,9 @@ internal readonly struct Scaling
     /// <summary>The most decimals a factor or an offset may have.</summary>
     public const int MaxDecimals = 12;
 
+    /// <summary>The two points it was given by; null where it is <see cref="Factor"/> and <see cref="Offset"/>.</summary>
+    public TwoPointSpan? Span => _span;
+
     /// <summary>No scaling.</summary>
     public static Scaling None { get; } = new(1m, 0m);
 

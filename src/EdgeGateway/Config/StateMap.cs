@@ -18,7 +18,10 @@ internal sealed class StateMap
 
     private readonly ImmutableArray<Rule> _rules;
 
-    private StateMap(ImmutableArray<Rule> rules) => _rules = rules;
+    private StateMap(string words, ImmutableArray<Rule> rules) => (Words, _rules) = (words, rules);
+
+    /// <summary>The rules as they are written.</summary>
+    public string Words { get; }
 
     /// <summary>Every state: normal, stopped, maintenance, set by hand, fault, calibration, over range, communication; and purging and warming up.</summary>
     public static ImmutableArray<string> Names { get; } = ["N", "F", "M", "S", "D", "C", "T", "B", "purge", "warm-up"];
@@ -49,12 +52,26 @@ internal sealed class StateMap
             row.Refuse(key, $"{rules.Count} rules", $"at most {MaxRules}", "join codes by else");
             isWhole = false;
         }
-        return isWhole && rules.Count > 0 ? new StateMap(rules.ToImmutable()) : null;
+        return isWhole && rules.Count > 0 ? new StateMap(text, rules.ToImmutable()) : null;
     }
 
-    /// <summary>The state of a word, as text; <see cref="Quality.NotANumber"/> and no value for a code that no rule names.</summary>
+    /// <summary>Reports every rule for a bit that the word does not have.</summary>
+    /// <param name="row">Where the rules stand.</param>
+    /// <param name="key">Their column.</param>
+    /// <param name="bits">How many bits the word has; 0 for one that has none, such as a float, a text or digits.</param>
+    public void CheckBits(SettingRow row, string key, int bits)
+    {
+        foreach (var rule in _rules)
+            if (rule.Bit >= bits)
+                row.Refuse(key, rule.Word, bits == 0 ? "whole codes: floats, texts, times and numbers made of digits (BCD and the like) have no bits that could be asked for"
+                    : bits == 1 ? "bit0: one bit is all there is here" : $"bit0 (least significant) to bit{bits - 1}: the number has {bits} bits", $"correct {key}, or the place of the status word");
+    }
+
+    /// <summary>The state of a word, as text; <see cref="Quality.NotANumber"/> and no value for a code that no rule names, and for a float that is no number.</summary>
     public Reading Of(in SampleValue word)
     {
+        // Before any rule: "everything else" is about codes.
+        if (word.Kind is SampleKind.Binary32 or SampleKind.Binary64 && !double.IsFinite(word.ToDouble())) return new Reading(default, Quality.NotANumber);
         foreach (var rule in _rules)
             if (rule.Fits(word)) return new Reading(rule.State, Quality.Good);
         return new Reading(default, word.Kind == SampleKind.None ? Quality.BadReply : Quality.NotANumber);
@@ -71,14 +88,14 @@ internal sealed class StateMap
         }
         var code = word[..equals];
         var value = SampleValue.OfText(state);
-        if (code.Equals(Otherwise, StringComparison.OrdinalIgnoreCase)) return new Rule(code, null, null, true, value);
+        if (code.Equals(Otherwise, StringComparison.OrdinalIgnoreCase)) return new Rule(word, code, null, null, true, value);
         if (code.StartsWith("bit", StringComparison.OrdinalIgnoreCase) && int.TryParse(code.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out var bit))
         {
-            if (bit < Bits) return new Rule(code, null, bit, false, value);
+            if (bit < Bits) return new Rule(word, code, null, bit, false, value);
             row.Refuse(key, word, $"bit0 (least significant) to bit{Bits - 1}", $"correct {key}");
             return null;
         }
-        return new Rule(code, NumberOf(code), null, false, value);
+        return new Rule(word, code, NumberOf(code), null, false, value);
     }
 
     private static long? NumberOf(string code)
@@ -91,7 +108,7 @@ internal sealed class StateMap
     }
 
     /// <summary>One rule: a code (as text, and as number where it is one), a bit, or everything else.</summary>
-    private sealed record Rule(string Code, long? Number, int? Bit, bool IsElse, SampleValue State)
+    private sealed record Rule(string Word, string Code, long? Number, int? Bit, bool IsElse, SampleValue State)
     {
         public bool HasCodeOf(Rule other) =>
             IsElse == other.IsElse && Bit == other.Bit && (Number is not null ? Number == other.Number : string.Equals(Code, other.Code, StringComparison.Ordinal) || Bit is not null || IsElse);

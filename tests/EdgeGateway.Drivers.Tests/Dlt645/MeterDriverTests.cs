@@ -160,6 +160,16 @@ public sealed class MeterDriverTests
     }
 
     [Fact]
+    public async Task The_time_a_slow_port_takes_to_send_is_none_of_the_meters_patience()
+    {
+        await using var bench = await MeterBench.On("frequency", MeterMap.Device(timeoutMs: 60_000));
+        bench.Says(("11:02800002", "5000"));
+        bench.Line.WriteTakes = TimeSpan.FromMilliseconds(400);
+
+        Assert.True(await bench.Driver.ProbeAsync(bench.Group, TimeSpan.FromMilliseconds(100), CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_late_reply_is_not_taken_for_the_next_one_of_the_same_item()
     {
         await using var bench = await MeterBench.On("frequency");

@@ -23,6 +23,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(FieldTransport.ModbusTcp)]
+    [InlineData(FieldTransport.ModbusTcpInWindow)]
     [InlineData(FieldTransport.RtuOverTcp)]
     [InlineData(FieldTransport.AsciiOverTcp)]
     [InlineData(FieldTransport.RtuOverPort)]
@@ -61,7 +62,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
             if (!await bench.Poll()) failures.Add($"{name}: a poll after the good one is bad ({bench.Trouble})");
         table.Append(CultureInfo.InvariantCulture, $"| {name} | {values} of {PollsUnderFault * 4} | {bench.Wrong} | {polls} |\n");
         if (bench.Wrong > 0) failures.Add($"{name}: {bench.Wrong} wrong values");
-        var most = isLineLost || transport == FieldTransport.ModbusTcp ? WithRedial : 1;
+        var most = isLineLost || transport is FieldTransport.ModbusTcp or FieldTransport.ModbusTcpInWindow ? WithRedial : 1;
         if (polls > most) failures.Add($"{name}: good after {polls} polls, expected {most} ({bench.Trouble})");
     }
 

@@ -9,6 +9,7 @@ public sealed class FaultWalkTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(FieldTransport.ModbusTcp, 1)]
+    [InlineData(FieldTransport.ModbusTcpInWindow, 5)]
     [InlineData(FieldTransport.RtuOverTcp, 2)]
     [InlineData(FieldTransport.AsciiOverTcp, 3)]
     [InlineData(FieldTransport.RtuOverPort, 4)]

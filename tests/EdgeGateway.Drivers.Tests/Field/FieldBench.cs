@@ -13,7 +13,7 @@ internal sealed class FieldBench : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
-    // Two questions of one shape for each poll: what belongs to the one must not be taken for the other.
+    // Two questions of one shape for each poll, four in a window: what belongs to the one must not be taken for the other.
     private static readonly int[] Addresses = [0, 1, 500, 501];
 
     private readonly TemporaryFolder _folder = new();
@@ -30,7 +30,7 @@ internal sealed class FieldBench : IAsyncDisposable
             [new AddressRange(PointArea.Holding, 0, 20), new AddressRange(PointArea.Holding, 500, 20)]);
         Line = transport switch
         {
-            FieldTransport.ModbusTcp => new SimulatedLine("line", [Device]),
+            FieldTransport.ModbusTcp or FieldTransport.ModbusTcpInWindow => new SimulatedLine("line", [Device]),
             FieldTransport.RtuOverTcp => new SimulatedLine("line", [Device], wire: LineWire.Rtu),
             FieldTransport.AsciiOverTcp => new SimulatedLine("line", [Device], wire: LineWire.Ascii),
             _ => SimulatedLine.OnPort("line", [Device], LineWire.Rtu, Path.Combine(_folder.Path, "port")),
@@ -46,13 +46,15 @@ internal sealed class FieldBench : IAsyncDisposable
         _dial = LinkDial.For(new Uri(Line.Address + settings), TimeProvider.System);
         DriverType type = transport switch
         {
-            FieldTransport.ModbusTcp => new ModbusTcpType(),
+            FieldTransport.ModbusTcp or FieldTransport.ModbusTcpInWindow => new ModbusTcpType(),
             FieldTransport.AsciiOverTcp => ModbusSerialType.Ascii,
             _ => ModbusSerialType.Rtu,
         };
         _driver = type.Create("line", TimeProvider.System);
         _group = Map.Group(string.Join(' ', Addresses.Select(address => $"h{address}")),
-            new ModbusDevice { Timeout = Patience, MaxGap = 0, Quiet = TimeSpan.FromMilliseconds(5) });
+            transport == FieldTransport.ModbusTcpInWindow
+                ? new ModbusDevice { Timeout = Patience, MaxGap = 0, MaxRegisters = 1, Window = 4 }
+                : new ModbusDevice { Timeout = Patience, MaxGap = 0, Quiet = TimeSpan.FromMilliseconds(5) });
     }
 
     public SimulatedDevice Device { get; }

@@ -47,9 +47,14 @@ internal static class FieldFaults
         ("refused: unknown code (55)", Fault.Exception(0x55)),
         ("values stand still", Fault.Frozen),
         ("line lost in mid-frame", Fault.ResetMidFrame),
+        ("last answer first", Fault.OutOfOrder(TimeSpan.FromMilliseconds(20))),
+        ("one question at a time, others lost", Fault.OneAtATime(TimeSpan.FromMilliseconds(20))),
     ];
 
-    /// <summary>The faults that a transport can have: Modbus TCP carries no check that could be wrong.</summary>
-    public static (string Name, Fault Fault)[] On(FieldTransport transport) =>
-        [.. All.Where(entry => transport != FieldTransport.ModbusTcp || entry.Fault.Kind != FaultKind.BadCheck)];
+    /// <summary>The faults that a transport can have: Modbus TCP carries no check that could be wrong, and on serial frames one question is open at a time.</summary>
+    public static (string Name, Fault Fault)[] On(FieldTransport transport) => [.. All.Where(entry => IsOn(transport, entry.Fault.Kind))];
+
+    private static bool IsOn(FieldTransport transport, FaultKind kind) => transport is FieldTransport.ModbusTcp or FieldTransport.ModbusTcpInWindow
+        ? kind != FaultKind.BadCheck
+        : kind is not (FaultKind.OutOfOrder or FaultKind.OneAtATime);
 }

@@ -4,6 +4,10 @@ namespace EdgeGateway.Drivers.Tests.Field;
 public enum FieldTransport
 {
     ModbusTcp,
+
+    /// <summary>Modbus TCP with four questions at once.</summary>
+    ModbusTcpInWindow,
+
     RtuOverTcp,
     AsciiOverTcp,
     RtuOverPort,

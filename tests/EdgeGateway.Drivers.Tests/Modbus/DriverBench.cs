@@ -22,6 +22,10 @@ internal sealed class DriverBench : IAsyncDisposable
     public IDriver Driver { get; }
     public PollGroup Group { get; }
     public PollOutcome Outcome { get; private set; }
+
+    /// <summary>What the other side does while the driver waits for bytes, and how long it takes; null for nothing within the patience.</summary>
+    public Func<TimeSpan>? Meanwhile { get; set; }
+
     public RecordingSink Sink { get; private set; } = new(0);
 
     public static async Task<DriverBench> On(string points, ModbusDevice? device = null)
@@ -53,7 +57,7 @@ internal sealed class DriverBench : IAsyncDisposable
             await Task.WhenAny(poll, _readerWaits);
             if (!_readerWaits.IsCompleted) continue;
             _readerWaits = null;
-            if (!poll.IsCompleted) Time.Advance(group.Device.Timeout);
+            if (!poll.IsCompleted) Time.Advance(Meanwhile?.Invoke() ?? group.Device.Timeout);
         }
         Outcome = await poll;
         Sink.AssertEachPointHasOneBlock();

@@ -16,18 +16,20 @@ public sealed class ModbusKeysTests
         Assert.Equal((125, 2000, 32), (device.MaxRegisters, device.MaxBits, device.MaxGap));
         Assert.Equal(WordOrder.BigEndian, device.WordOrder);
         Assert.False(device.SingleReads);
+        Assert.Equal(1, device.Window);
     }
 
     [Fact]
     public void Every_key_of_a_device_counts()
     {
-        var device = Device("unit=255 timeout=250ms max-registers=60 max-bits=100 max-gap=0 word-order=cdab single-reads=yes")!;
+        var device = Device("unit=255 timeout=250ms max-registers=60 max-bits=100 max-gap=0 word-order=cdab single-reads=yes window=16")!;
 
         Assert.Equal(255, device.Unit);
         Assert.Equal(TimeSpan.FromMilliseconds(250), device.Timeout);
         Assert.Equal((60, 100, 0), (device.MaxRegisters, device.MaxBits, device.MaxGap));
         Assert.Equal(WordOrder.WordSwap, device.WordOrder);
         Assert.True(device.SingleReads);
+        Assert.Equal(16, device.Window);
     }
 
     [Theory]
@@ -40,6 +42,8 @@ public sealed class ModbusKeysTests
     [InlineData("max-registers=126", "max-registers")]
     [InlineData("max-bits=2001", "max-bits")]
     [InlineData("max-gap=125", "max-gap")]
+    [InlineData("window=0", "window")]
+    [InlineData("window=17", "window")]
     [InlineData("word-order=ACBD", "word-order")]
     [InlineData("single-reads=perhaps", "single-reads")]
     [InlineData("unit=x max-gap=x", "unit max-gap")]

@@ -1,3 +1,5 @@
+using EdgeGateway.Drivers.Modbus;
+
 namespace EdgeGateway.Drivers.Tests.Modbus;
 
 /// <summary>
@@ -54,6 +56,40 @@ public sealed class SerialExchangeTests
         await bench.Poll();
 
         AssertAll(Quality.Good, await bench.Poll());
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task An_old_refusal_does_not_open_the_door_to_old_data(string kind)
+    {
+        await using var bench = await SerialBench.On(kind, "h0 h1");
+        var answers = bench.Line.OnQuestion;
+        bench.Line.OnQuestion = _ => { };
+        var other = Map.Group("h500 h501 h502", (ModbusDevice)bench.Group.Device);
+        await bench.Driver.ReadAsync(other, new RecordingSink(3), CancellationToken.None);
+        AssertAll(Quality.Timeout, await bench.Poll());
+        var oldData = bench.Altered(bench.Line.Questions[1]);
+        // The refusal of the first question comes behind the telling one, the data of the second behind the one after that, and then the device keeps up again.
+        var asked = 0;
+        bench.Line.OnQuestion = question =>
+        {
+            if (++asked == 1) bench.Line.Send(Refusal(bench, 0));
+            else if (asked == 2) bench.Line.Send(oldData);
+            else answers(question);
+        };
+
+        // The bench compares every value.
+        await bench.Poll();
+
+        AssertAll(Quality.Good, await bench.Poll());
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task The_time_a_slow_port_takes_to_send_is_none_of_the_devices_patience(string kind)
+    {
+        await using var bench = await SerialBench.On(kind, "h0");
+        bench.Line.WriteTakes = SerialBench.Patience / 2;
+
+        Assert.True(await bench.Driver.ProbeAsync(bench.Group, SerialBench.Patience / 5, CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Kinds))]

@@ -52,6 +52,21 @@ public sealed class EncodingTests
     [InlineData("Bcd32", "BADC", "12345678", "34127856")]
     [InlineData("Bcd32", "DCBA", "12345678", "78563412")]
     [InlineData("Bcd32", "ABCD", "70", "00000070")]
+    [InlineData("Bcd64", "ABCD", "1234567890123456", "1234567890123456")]
+    [InlineData("Bcd64", "CDABGHEF", "1234567890123456", "5678123434569012")]
+    [InlineData("UInt64", "CDABGHEF", "81985529216486895", "45670123CDEF89AB")]
+    [InlineData("UInt64", "EFGHABCD", "81985529216486895", "89ABCDEF01234567")]
+    [InlineData("Float64", "EFGHABCD", "123.456", "1A9FBE77405EDD2F")]
+    [InlineData("SignMagnitude16", "ABCD", "-5", "8005")]
+    [InlineData("SignMagnitude16", "BADC", "5", "0500")]
+    [InlineData("Mod10K32", "ABCD", "12345678", "04D2162E")] // 1234 and 5678
+    [InlineData("Mod10K32", "CDAB", "12345678", "162E04D2")]
+    [InlineData("Mod10K48", "ABCD", "-100000001", "FFFF0000FFFF")] // -1, 0 and -1
+    [InlineData("Mod10K64", "ABCD", "-9999", "000000000000D8F1")]
+    [InlineData("Float16", "ABCD", "-2", "C000")]
+    [InlineData("Float16", "BADC", "1", "003C")]
+    [InlineData("Int8High", "ABCD", "-2", "FE00")]
+    [InlineData("UInt8Low", "ABCD", "254", "00FE")]
     public async Task A_number_stands_in_the_registers_as_its_type_and_order_say(string type, string order, string number, string bytes)
     {
         var value = Waveform.Constant(decimal.Parse(number, CultureInfo.InvariantCulture));
@@ -69,6 +84,50 @@ public sealed class EncodingTests
         var point = Bench.Holding("x", 0, PointType.String, Waveform.Text("ABC"), Enum.Parse<WordOrder>(order)) with { Length = 6 };
         await using var bench = await Bench.With(point);
         Assert.Equal(bytes, Convert.ToHexString(await bench.Master.Registers(0, 3)));
+    }
+
+    [Theory]
+    [InlineData("Ascii", "ABCD", "ABC", "414243000000")]
+    [InlineData("Ascii", "BADC", "ABC", "424100430000")]
+    [InlineData("String", "ABCD", "°C", "C2B043000000")]
+    [InlineData("Gbk", "ABCD", "运行", "D4CBD0D00000")]
+    [InlineData("HighCharacters", "ABCD", "AB", "410042000000000000000000")]
+    [InlineData("LowCharacters", "ABCD", "AB", "004100420000000000000000")]
+    [InlineData("LowCharacters", "BADC", "AB", "410042000000000000000000")]
+    public async Task Characters_stand_in_the_registers_as_their_type_says(string type, string order, string text, string bytes)
+    {
+        var point = Bench.Holding("x", 0, Enum.Parse<PointType>(type), Waveform.Text(text), Enum.Parse<WordOrder>(order)) with { Length = 6 };
+        await using var bench = await Bench.With(point);
+        Assert.Equal(bytes, Convert.ToHexString(await bench.Master.Registers(0, (ushort)(bytes.Length / 4))));
+        Assert.Equal(text, Assert.Single(bench.Ledger.For("dev", "x")).Text);
+    }
+
+    // The bench's clock stands at 2026-03-01 08:00:00, a Sunday.
+    [Theory]
+    [InlineData("BcdTime", "ABCD", "260301080005", "2026-03-01T08:00:05")]
+    [InlineData("BcdTime", "BADC", "032608010500", "2026-03-01T08:00:05")]
+    [InlineData("SixWordTime", "ABCD", "07EA00030001000800000005", "2026-03-01T08:00:05")]
+    [InlineData("Iec870Time", "ABCD", "001A03E1080013C4", "2026-03-01T08:00:05.060")]
+    [InlineData("UnixTime", "ABCD", "69A3F205", "2026-03-01T08:00:05Z")]
+    [InlineData("UnixTime", "CDAB", "F20569A3", "2026-03-01T08:00:05Z")]
+    public async Task A_devices_clock_stands_in_the_registers_as_its_type_says(string type, string order, string bytes, string text)
+    {
+        await using var bench = await Bench.With(Bench.Holding("x", 0, Enum.Parse<PointType>(type), Waveform.Constant(0), Enum.Parse<WordOrder>(order)));
+        bench.Time.Advance(TimeSpan.FromMilliseconds(5060));
+        Assert.Equal(bytes, Convert.ToHexString(await bench.Master.Registers(0, (ushort)(bytes.Length / 4))));
+        Assert.Equal(text, Assert.Single(bench.Ledger.For("dev", "x")).Text);
+    }
+
+    [Fact]
+    public async Task Fields_and_bytes_of_one_register_stand_beside_each_other_and_the_registers_as_they_are_tell_all()
+    {
+        var field = Bench.Holding("field", 0, PointType.UInt32, Waveform.Constant(5), WordOrder.CDAB) with { Bit = 12, FieldBits = 8 };
+        var low = Bench.Holding("low", 0, PointType.UInt8Low, Waveform.Constant(0x12));
+        var raw = Bench.Holding("raw", 0, PointType.Raw, Waveform.Constant(0)) with { Length = 4 };
+        await using var bench = await Bench.With(field, low, raw);
+        // Bits 12 to 19 of a number whose low word comes first: 5 is bit 12 and bit 14 there.
+        Assert.Equal("50120000", Convert.ToHexString(await bench.Master.Registers(0, 2)));
+        Assert.Equal(["5", "18", "50120000"], new[] { "field", "low", "raw" }.Select(name => Assert.Single(bench.Ledger.For("dev", name)).Expected));
     }
 
     [Theory]

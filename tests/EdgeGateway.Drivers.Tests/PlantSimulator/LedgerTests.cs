@@ -154,6 +154,44 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public async Task Not_a_number_is_right_only_where_none_was_served()
+    {
+        var point = Bench.Holding("x", 0, PointType.UInt16, Waveform.Constant(3)) with { Invalid = ["0xFFFF"] };
+        await using var bench = await Bench.With(point);
+        var check = new LedgerCheck(bench.Ledger);
+        var bytes = "";
+        for (var i = 0; i < 7; i++)
+        {
+            Assert.NotNull(check.Take("dev", "x", Now(bench), "null", 9));
+            bench.Time.Advance(TimeSpan.FromSeconds(10));
+            bytes = Convert.ToHexString(await bench.Master.Registers(0, 1));
+        }
+        Assert.Equal("FFFF", bytes);
+        Assert.Contains("never served", check.Take("dev", "x", Now(bench), "65535", 0)!.Value.Why, StringComparison.Ordinal);
+        Assert.Null(check.Take("dev", "x", Now(bench), "null", 9));
+        Assert.NotNull(check.Take("dev", "other", Now(bench), "null", 9));
+    }
+
+    [Fact]
+    public async Task A_state_is_the_word_that_its_rules_make_of_the_code_and_none_for_a_code_they_do_not_name()
+    {
+        var word = Bench.Holding("word", 0, PointType.UInt16, Waveform.Code(1, 4, 5, 2, 0x80));
+        await using var bench = await Bench.With(word, word with { Name = "state", States = StateWord.Parse("bit0=D|0x80=n 4=c"), Waveform = word.Waveform });
+        for (var i = 0; i < 4; i++) await bench.Master.Registers(0, 1);
+        Assert.Equal(["4", "5", "2", "128"], bench.Ledger.For("dev", "word").Select(served => served.Raw));
+        Assert.Equal(["C", "D", "no value", "N"], bench.Ledger.For("dev", "state").Select(served => served.Expected));
+    }
+
+    // Worked out by hand: 0.5 exactly, a third to the nearest binary64, the ends, and beyond them.
+    [Theory]
+    [InlineData(5530, 0), InlineData(27648, 750), InlineData(16589, 375), InlineData(0, -187.51695451668326)]
+    public void A_span_is_the_nearest_binary64_to_its_quotient(int raw, double value) =>
+        Assert.Equal(value, new PointSpan(5530, 27648, 0, 750).At(raw, 0));
+
+    [Fact]
+    public void A_span_of_thirds_is_a_third() => Assert.Equal(1.0 / 3, new PointSpan(0, 3, 0, 1).At(10, 1));
+
+    [Fact]
     public async Task Text_is_compared_as_a_json_string()
     {
         await using var bench = await Bench.With(Text);

@@ -39,6 +39,14 @@ public sealed class StatusWordTests
     public void A_whole_float_is_a_code() => Assert.Equal("C", Map("3=C").Of(SampleValue.OfBinary32(3f)).Value.AsText);
 
     [Theory]
+    [InlineData(float.NaN), InlineData(float.PositiveInfinity), InlineData(float.NegativeInfinity)]
+    public void A_float_that_is_no_number_is_no_code_and_not_everything_else_either(float word)
+    {
+        Assert.Equal(new Reading(default, Quality.NotANumber), Map("3=C else=N").Of(SampleValue.OfBinary32(word)));
+        Assert.Equal(new Reading(default, Quality.NotANumber), Map("3=C else=N").Of(SampleValue.OfBinary64(word)));
+    }
+
+    [Theory]
     [InlineData("1=N 1=D"), InlineData("bit3=N bit3=D"), InlineData("0x10=N 16=D"), InlineData("else=N ELSE=D"), InlineData("RUN=N RUN=F")]
     [InlineData("else=N 2=D"), InlineData("1=N ELSE=F bit4=D"), InlineData("else=N STOP=F")]
     [InlineData("1"), InlineData("=N"), InlineData("1=Q"), InlineData("bit64=D")]

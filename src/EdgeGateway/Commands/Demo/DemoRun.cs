@@ -160,10 +160,9 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
                 _screen.Say("Broken on purpose: the broker is stopped and forgets everything.");
                 return "broker stopped";
             case Breakage.Device:
-                var device = simulated.Devices.First();
-                device.Fault = Fault.Silent;
-                _screen.Say($"Broken on purpose: device {device.Name} falls silent.");
-                return $"{device.Name} silent";
+                var name = SetFault(simulated, Fault.Silent);
+                _screen.Say($"Broken on purpose: device {name} falls silent.");
+                return $"{name} silent";
             case Breakage.Link:
                 link.Mode = LinkMode.BlackHole;
                 _screen.Say("Broken on purpose: the link to the broker swallows everything and closes nothing.");
@@ -173,10 +172,23 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
         }
     }
 
+    /// <summary>Of the first device; of the first meter where there are only meters. Returns its name.</summary>
+    private static string SetFault(SimulatedPlant simulated, Fault fault)
+    {
+        if (simulated.Devices.FirstOrDefault() is { } device)
+        {
+            device.Fault = fault;
+            return device.Name;
+        }
+        var meter = simulated.Meters.First();
+        meter.Fault = fault;
+        return meter.Name;
+    }
+
     private async Task MendAsync(SimulatedPlant simulated, LinkFault link)
     {
         if (options.Breakage == Breakage.Broker) await _broker.StartAsync().ConfigureAwait(false);
-        if (options.Breakage == Breakage.Device) simulated.Devices.First().Fault = Fault.None;
+        if (options.Breakage == Breakage.Device) SetFault(simulated, Fault.None);
         link.Mode = LinkMode.Pass;
         _screen.Say("Mended.");
     }

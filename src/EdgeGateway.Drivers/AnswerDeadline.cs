@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace EdgeGateway.Drivers.Framing;
+namespace EdgeGateway.Drivers;
 
 /// <summary>
 /// How long a question may take, over and over without allocating: one cancellation source that is armed for each question and taken
@@ -20,6 +20,9 @@ internal sealed class AnswerDeadline(TimeProvider time)
         _source.CancelAfter(patience);
         return _source;
     }
+
+    /// <summary>The source of the wait that has been started and not ended.</summary>
+    public CancellationTokenSource Armed => _source ?? throw new InvalidOperationException("no wait has been started");
 
     /// <summary>Ends the wait. Nobody may be registered with the source any more.</summary>
     public void Disarm()
