@@ -15,8 +15,10 @@ internal interface ISubscriptionSink
     /// <param name="values">Their handles are places in <see cref="SubscriptionPlan.Nodes"/>; an overflow bit in a status says that the server dropped values.</param>
     void Values(int subscription, OpcUaTime publishTime, ReadOnlySpan<ItemValue> values);
 
-    /// <summary>The subscription was made anew: nothing that it brought before is known to be so any more. The first values of all its nodes follow.</summary>
-    void Made(int subscription)
+    /// <summary>
+    /// Nothing that the subscription brought before is known to be so any more: it has ended, or is made anew. When it is there again, the first values of all its nodes follow.
+    /// </summary>
+    void Outdated(int subscription)
     {
     }
 

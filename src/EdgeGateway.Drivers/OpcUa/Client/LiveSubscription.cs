@@ -43,7 +43,11 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
     /// <param name="why">For people; null for one that had brought nothing yet, so that nothing is lost beside what is known to be.</param>
     public void Forget(string? why)
     {
-        if (Id != 0) _lossToReport ??= why;
+        if (Id != 0)
+        {
+            _lossToReport ??= why;
+            sink.Outdated(place);
+        }
         Id = 0;
         Order = new MessageOrder();
     }
@@ -70,7 +74,6 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
         var revised = response.PublishingMilliseconds * response.KeepAliveCount;
         KeepAlive = revised is > 0 and < LongestKeepAliveMilliseconds ? TimeSpan.FromMilliseconds(revised) : plan.KeepAlive;
         Refused.Clear();
-        sink.Made(place);
         await WatchOrAbandonAsync(session, server, [.. Enumerable.Range(0, plan.Nodes.Length)], whyLost: null, cancellationToken).ConfigureAwait(false);
     }
 

@@ -108,7 +108,7 @@ internal sealed class HeldValues : ISubscriptionSink
         }
     }
 
-    public void Made(int subscription)
+    public void Outdated(int subscription)
     {
         lock (_lock)
         {

@@ -179,7 +179,8 @@ internal sealed class OpcUaDriver : IDriver, IAsyncDisposable
         }
         catch (LineDownException e)
         {
-            throw new OpcUaException(StatusCodes.BadNotConnected, e.Message, e);
+            var why = e.Message.Replace($"tcp://{_line.Connect.Host}:{_line.Connect.Port} ", "", StringComparison.Ordinal); // who reads it is told the endpoint already
+            throw new OpcUaException(StatusCodes.BadNotConnected, why, e);
         }
     }
 }
