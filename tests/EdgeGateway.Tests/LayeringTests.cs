@@ -13,7 +13,7 @@ public sealed partial class LayeringTests
         ["EdgeGateway.Drivers.Framing"] = ["EdgeGateway.Drivers"],
         ["EdgeGateway.Drivers.Modbus"] = ["EdgeGateway.Drivers", "EdgeGateway.Drivers.Links", "EdgeGateway.Drivers.Framing"],
         ["EdgeGateway.Drivers.Dlt645"] = ["EdgeGateway.Drivers", "EdgeGateway.Drivers.Links", "EdgeGateway.Drivers.Framing"],
-        ["EdgeGateway.Drivers.OpcUa"] = ["EdgeGateway.Drivers"],
+        ["EdgeGateway.Drivers.OpcUa"] = ["EdgeGateway.Drivers", "EdgeGateway.Drivers.Links"],
         ["EdgeGateway.PlantSimulator"] = [],
         ["EdgeGateway"] = ["EdgeGateway.Config", "EdgeGateway.Drivers"],
         ["EdgeGateway.Config"] = ["EdgeGateway.Drivers"],
