@@ -50,6 +50,9 @@ internal sealed class Dlt645Type : DriverType
     public override int Bits(DevicePoint point) => Fewest((MeterPoint)point);
 
     /// <inheritdoc/>
+    public override string AddressOf(DeviceSettings device) => $"address {((MeterDevice)device).Address}";
+
+    /// <inheritdoc/>
     public override TimeSpan LeastTime(PollGroup group)
     {
         var device = (MeterDevice)group.Device;
