@@ -78,7 +78,7 @@ public abstract class DriverType
     /// By what a device is called on its line, in words (<c>unit 3</c>): two devices of one line with the same words are one device. Null where that
     /// cannot be told.
     /// </summary>
-    public virtual string? AddressOf(DeviceSettings device) => null;
+    public virtual string? DeviceAddress(DeviceSettings device) => null;
 
     /// <summary>The shortest time one poll of <paramref name="group"/> takes on its line, for refusing budgets that cannot be kept.</summary>
     public abstract TimeSpan LeastTime(PollGroup group);

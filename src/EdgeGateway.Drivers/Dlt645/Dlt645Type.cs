@@ -50,7 +50,7 @@ internal sealed class Dlt645Type : DriverType
     public override int Bits(DevicePoint point) => Fewest((MeterPoint)point);
 
     /// <inheritdoc/>
-    public override string AddressOf(DeviceSettings device) => $"address {((MeterDevice)device).Address}";
+    public override string DeviceAddress(DeviceSettings device) => $"address {((MeterDevice)device).Address}";
 
     /// <inheritdoc/>
     public override TimeSpan LeastTime(PollGroup group)

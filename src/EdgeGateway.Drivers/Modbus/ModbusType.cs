@@ -87,7 +87,7 @@ internal abstract class ModbusType : DriverType
     }
 
     /// <inheritdoc/>
-    public override string AddressOf(DeviceSettings device) => string.Create(CultureInfo.InvariantCulture, $"unit {((ModbusDevice)device).Unit}");
+    public override string DeviceAddress(DeviceSettings device) => string.Create(CultureInfo.InvariantCulture, $"unit {((ModbusDevice)device).Unit}");
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string Label, DevicePoint Point)> OtherReadings(DevicePoint point)

@@ -63,7 +63,7 @@ internal sealed class PlantCheck(FaultList faults)
         var first = new Dictionary<(string Protocol, string Address, string Map), DeviceDraft>();
         foreach (var device in line.Devices)
         {
-            if (device is not { Protocol: { } protocol, Settings: { } settings, MapFile: { } map } || protocol.AddressOf(settings) is not { } address) continue;
+            if (device is not { Protocol: { } protocol, Settings: { } settings, MapFile: { } map } || protocol.DeviceAddress(settings) is not { } address) continue;
             if (first.TryAdd((protocol.Name, address, map), device)) continue;
             var other = first[(protocol.Name, address, map)];
             faults.Add(line.File, device.Section.Line, $"{address} with {map} a second time",
