@@ -21,7 +21,7 @@ internal sealed class Dlt645Type : DriverType
     public override string Name => "dlt645";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Schemes { get; } = ["tcp", SerialAddress.Scheme];
+    public override IReadOnlyList<string> Schemes { get; } = ["tcp", SerialAddress.Scheme, DialInAddress.Scheme];
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> DeviceKeys => Dlt645Keys.Device;
