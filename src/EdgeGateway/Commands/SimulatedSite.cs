@@ -28,6 +28,7 @@ internal static class SimulatedSite
     {
         foreach (var line in plant.Lines)
         {
+            if (line.Protocol.LineKeys.Count > 0) return $"line {line.Name}: {line.Protocol.Name} servers cannot be simulated. Take the line out of a copy of the site folder";
             if (line.Connect.Scheme is not ("tcp" or SerialAddress.Scheme)) return $"line {line.Name}: devices that dial in cannot be simulated. Point the line at a tcp address in a copy of the site folder";
             if (line.Devices.GroupBy(device => WhoAnswers(line, device)).FirstOrDefault(same => same.Count() > 1) is { } twice)
                 return $"line {line.Name}: {string.Join(" and ", twice.Select(device => device.Name))} are one and the same device ({twice.Key}), which cannot be simulated. Give each its own in a copy of the site folder";
