@@ -46,6 +46,18 @@ internal sealed class LineNews(LineContext line, LinePlan plan)
         line.Say(new DriverNotice(IsTrouble: false, $"{Endpoint}: node {node} has a value again"));
     }
 
+    /// <summary>A group's subscription should have said something.</summary>
+    public void Mute(PollGroup group) => Tell($"mute {group.Id}", $"{Endpoint}: the subscription of group {group.Id} says nothing, though the server is there: its slots have no value until it speaks or is made anew");
+
+    /// <summary>A group's subscription speaks.</summary>
+    public void Speaks(PollGroup group)
+    {
+        lock (_lock)
+        {
+            if (_told.Count > 0) _told.Remove($"mute {group.Id}");
+        }
+    }
+
     /// <summary>A value cannot be recorded.</summary>
     public void Unfit(OpcUaPoint point, string why) => Tell($"value {point.Node} {point.Signal}", $"{Endpoint}: the value of node {point.Node} for signal {point.Signal} cannot be used: {why}");
 

@@ -88,8 +88,10 @@ internal sealed class OpcUaDriver : IDriver, IAsyncDisposable
         if (hold != Hold.Alive)
         {
             samples.Fill(Sample.None(hold == Hold.Mute ? Quality.Timeout : Quality.DeviceBusy));
-            return hold == Hold.Mute ? PollOutcome.Silent : PollOutcome.Answered;
+            if (hold == Hold.Mute) _news.Mute(group);
+            return PollOutcome.Answered; // the server: nobody has waited for anything, and a device that is left alone for a while would miss when it comes back
         }
+        _news.Speaks(group);
         for (var at = 0; at < samples.Length; at++)
             samples[at] = values[at].IsWaiting ? Sample.None(Quality.DeviceBusy) : _samples.Of((OpcUaPoint)group.Points[at], values[at].Value);
         return PollOutcome.Answered;
