@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using EdgeGateway.Drivers.Tests.OpcUa;
+using EdgeGateway.Drivers.Tests.OpcUa.Polling;
 
 namespace EdgeGateway.SystemTests;
 
@@ -12,6 +14,9 @@ public sealed partial class OpcUaTests
     private const int NotConnected = 1;
     private const int IllegalAddress = 5;
 
+    // A subscription counts as alive for a keep-alive and 5 s; what it holds was so at most that long ago.
+    private static readonly TimeSpan OldestHeld = TimeSpan.FromSeconds(7);
+
     [Fact]
     public async Task Values_reach_the_platform_once_somebody_has_accepted_the_server()
     {
@@ -19,7 +24,7 @@ public sealed partial class OpcUaTests
         using var folder = new TemporaryFolder();
         await using var platform = new Platform();
         await platform.Start();
-        var site = SiteOf(folder, platform, server, "ignore-host: yes");
+        var site = SiteOf(folder, platform, server.Url, "ignore-host: yes");
         await using var gateway = site.Run();
         await gateway.Says("nobody has accepted");
         await gateway.Until(() => platform.QualitiesOf("ua.counter").Count >= 2, "slots without a connection");
@@ -40,10 +45,82 @@ public sealed partial class OpcUaTests
         Assert.Contains(IllegalAddress, platform.QualitiesOf("ua.nobody"));
         Assert.DoesNotContain(Good, platform.QualitiesOf("ua.nobody"));
         Assert.Equal(1, gateway.Times("nobody has accepted"));
-        await Judgement.Clean(site.SigningCertificate, platform.Save(folder.Sub("received.egb1")));
+        await Judgement.CleanForBoth(site.SigningCertificate, platform.Save(folder.Sub("received.egb1")));
         await using var again = await RunningProgram.GatewayToEnd(0, "trust", "list", "--state", site.State);
         await using var revoke = await RunningProgram.GatewayToEnd(0, "trust", "revoke", thumbprint, "--state", site.State);
         await using var after = await RunningProgram.GatewayToEnd(1, "trust", "list", "--state", site.State);
+    }
+
+    [Fact]
+    public async Task A_cut_link_and_a_restart_with_shifted_namespaces_leave_no_slot_without_a_word_and_no_value_that_is_older_than_it_looks()
+    {
+        await using var server = await PeerServer.Start();
+        await using var relay = new TcpRelay(server.Port);
+        relay.Mend();
+        using var folder = new TemporaryFolder();
+        await using var platform = new Platform();
+        await platform.Start();
+        var site = SiteOf(folder, platform, $"opc.tcp://127.0.0.1:{relay.Port}", "ignore-host: yes\nsecurity-mode: sign-and-encrypt");
+        await using var gateway = site.Run();
+        await Accept(gateway, site);
+        await Goes(5);
+
+        relay.Cut();
+        await gateway.Says("line ua is down", times: 2);
+        var cut = platform.ReadingsOf("ua.counter").Count;
+        await gateway.Until(() => platform.ReadingsOf("ua.counter").Count >= cut + 10, "five seconds without a link");
+        relay.Mend();
+        await gateway.Says("the session of before goes on");
+        await Goes(5);
+        await server.Kill();
+        await gateway.Says("line ua is down", times: 3);
+        await server.Run(otherNamespaces: 3);
+        await gateway.Says("a new session was made");
+        await Goes(5);
+        await gateway.Stops();
+
+        await Judgement.CleanForBoth(site.SigningCertificate, platform.Save(folder.Sub("received.egb1")));
+        var readings = platform.ReadingsOf("ua.counter");
+        Assert.Equal(Enumerable.Range(0, readings.Count).Select(slot => (long)slot), readings.Select(reading => reading.Slot));
+        Assert.True(readings.Count(reading => reading.Quality == NotConnected) >= 10, "slots of the cut");
+        foreach (var (reading, evidence) in readings.Zip(platform.ReadingsOf("ua.counter-raw")).Where(pair => pair.First.Quality == Good))
+        {
+            var parts = SourceTime().Match(evidence.Value.GetString()!);
+            Assert.Equal(reading.Value.GetDouble(), double.Parse(parts.Groups[1].Value, CultureInfo.InvariantCulture));
+            var age = reading.TakenAt - DateTimeOffset.Parse(parts.Groups[2].Value, CultureInfo.InvariantCulture);
+            Assert.InRange(age, TimeSpan.FromSeconds(-1), OldestHeld);
+        }
+
+        async Task Goes(int slots)
+        {
+            var before = platform.QualitiesOf("ua.counter").Count(quality => quality == Good);
+            await gateway.Until(() => platform.QualitiesOf("ua.counter").Count(quality => quality == Good) >= before + slots, $"{slots} good slots more");
+        }
+    }
+
+    [Fact]
+    public async Task Trust_that_is_taken_back_ends_with_the_connection()
+    {
+        await using var server = await PeerServer.Start();
+        await using var relay = new TcpRelay(server.Port);
+        relay.Mend();
+        using var folder = new TemporaryFolder();
+        await using var platform = new Platform();
+        await platform.Start();
+        var site = SiteOf(folder, platform, $"opc.tcp://127.0.0.1:{relay.Port}", "ignore-host: yes");
+        await using var gateway = site.Run();
+        var thumbprint = await Accept(gateway, site);
+        await gateway.Until(() => platform.QualitiesOf("ua.counter").Contains(Good), "a good slot");
+
+        await using var revoke = await RunningProgram.GatewayToEnd(0, "trust", "revoke", thumbprint, "--state", site.State);
+        Assert.Contains("goes on until it ends", revoke.Output, StringComparison.Ordinal);
+        relay.Cut();
+        await gateway.Says("line ua is down", times: 2);
+        relay.Mend();
+        await gateway.Says("nobody has accepted", times: 2);
+        await using var again = await RunningProgram.GatewayToEnd(0, "trust", "accept", thumbprint, "--state", site.State);
+        await gateway.Says("line ua is up", times: 2);
+        await gateway.Stops();
     }
 
     [Fact]
@@ -54,7 +131,7 @@ public sealed partial class OpcUaTests
         using var folder = new TemporaryFolder();
         await using var platform = new Platform();
         await platform.Start();
-        var site = SiteOf(folder, platform, server, "security: None");
+        var site = SiteOf(folder, platform, server.Url, "security: None");
         await using var gateway = site.Run();
         await gateway.Says("whether the server runs");
         await server.Run();
@@ -92,12 +169,25 @@ public sealed partial class OpcUaTests
         Assert.Contains("holds no certificate", program.Errors, StringComparison.Ordinal);
     }
 
-    private static SiteCopy SiteOf(TemporaryFolder folder, Platform platform, PeerServer server, string keys)
+    /// <summary>What a person does once the log has named the server's fingerprint.</summary>
+    private static async Task<string> Accept(RunningProgram gateway, SiteCopy site)
+    {
+        await gateway.Says("nobody has accepted");
+        await using var list = await RunningProgram.GatewayToEnd(1, "trust", "list", "--state", site.State);
+        var thumbprint = Rejected().Match(list.Output).Groups[1].Value;
+        await using var show = await RunningProgram.GatewayToEnd(0, "trust", "show", thumbprint, "--state", site.State);
+        Assert.Equal(1, gateway.Times(Fingerprint().Match(show.Output).Groups[1].Value));
+        await using var accept = await RunningProgram.GatewayToEnd(0, "trust", "accept", thumbprint, "--state", site.State);
+        await gateway.Says("line ua is up");
+        return thumbprint;
+    }
+
+    private static SiteCopy SiteOf(TemporaryFolder folder, Platform platform, string url, string keys)
     {
         var site = new SiteCopy(folder.Sub("site"), platform.Url);
         foreach (var file in Directory.GetFiles(Path.Combine(site.Folder, "lines"))) File.Delete(file);
         File.WriteAllText(Path.Combine(site.Folder, "lines", "ua.yaml"),
-            $"line: ua\nconnect: {server.Url}\nprotocol: opcua\n{keys}\ndevices:\n  - device: ua\n    map: ua.csv\n    groups:\n      fast: 500ms\n");
+            $"line: ua\nconnect: {url}\nprotocol: opcua\n{keys}\ndevices:\n  - device: ua\n    map: ua.csv\n    groups:\n      fast: 500ms\n");
         File.WriteAllText(Path.Combine(site.Folder, "maps", "ua.csv"),
             "signal,group,node,evidence\ncounter,fast,nsu=urn:opcua-peer:plant;s=Counter0,raw\nnobody,fast,nsu=urn:opcua-peer:plant;s=Nobody,\n");
         return site;
@@ -105,4 +195,10 @@ public sealed partial class OpcUaTests
 
     [GeneratedRegex(@"rejected +([0-9A-F]{40})")]
     private static partial Regex Rejected();
+
+    [GeneratedRegex("SHA-256 +([0-9A-F:]+)")]
+    private static partial Regex Fingerprint();
+
+    [GeneratedRegex("^Double ([0-9]+) Good .* source ([^ ]+) server")]
+    private static partial Regex SourceTime();
 }
