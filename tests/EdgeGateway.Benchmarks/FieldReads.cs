@@ -21,11 +21,12 @@ internal static class FieldReads
     private static readonly TimeSpan ByteTime = TimeSpan.FromMicroseconds(1146);
     private static readonly TimeSpan AnswerTime = ByteTime * (5 + 2 * SerialRegisters);
 
-    /// <param name="part"><c>tcp</c> or <c>serial</c>; null for both.</param>
+    /// <param name="part"><c>tcp</c>, <c>serial</c> or <c>meters</c>; null for all.</param>
     public static async Task<int> RunAsync(string? part)
     {
         if (part is null or "tcp") await TcpAsync().ConfigureAwait(false);
         if (part is null or "serial") await SerialAsync().ConfigureAwait(false);
+        if (part is null or "meters") await BusOfMeters.RunAsync().ConfigureAwait(false);
         return 0;
     }
 
