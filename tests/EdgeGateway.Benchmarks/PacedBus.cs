@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace EdgeGateway.Benchmarks;
 
 /// <summary>
-/// The wire of a slow bus between a master and simulated slaves: what is sent takes as long as its characters do, and slaves think before they answer. Bytes arrive when
-/// the last of them would have, as from a serial server that hands whole frames on.
+/// The way between a master and simulated slaves, where it is slow or long: what is sent takes as long as its characters do, and answers come later by what slaves think or the way
+/// takes. Bytes arrive when the last of them would have, as from a serial server that hands whole frames on.
 /// </summary>
 internal sealed class PacedBus : IAsyncDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class PacedBus : IAsyncDisposable
 
     /// <param name="slaves">Where the simulated slaves listen.</param>
     /// <param name="character">Of one character on the wire.</param>
-    /// <param name="thought">From the end of a question to the start of its answer.</param>
+    /// <param name="thought">From the end of a question to the start of its answer; for answers that stand behind each other, once.</param>
     public PacedBus(IPEndPoint slaves, TimeSpan character, TimeSpan thought)
     {
         (_slaves, _character, _thought) = (slaves, character, thought);
@@ -39,17 +39,26 @@ internal sealed class PacedBus : IAsyncDisposable
 
     private async Task ServeAsync()
     {
+        var masters = new List<Task>();
         try
         {
-            using var master = await _listener.AcceptAsync(_ended.Token).ConfigureAwait(false);
-            using var slaves = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            master.NoDelay = true;
-            await slaves.ConnectAsync(_slaves, _ended.Token).ConfigureAwait(false);
-            await Task.WhenAny(CarryAsync(master, slaves, TimeSpan.Zero), CarryAsync(slaves, master, _thought)).ConfigureAwait(false);
+            while (true) masters.Add(ServeAsync(await _listener.AcceptAsync(_ended.Token).ConfigureAwait(false)));
         }
         catch (OperationCanceledException)
         {
             // The benchmark is over.
+        }
+        await Task.WhenAll(masters).ConfigureAwait(false);
+    }
+
+    private async Task ServeAsync(Socket master)
+    {
+        using (master)
+        using (var slaves = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true })
+        {
+            master.NoDelay = true;
+            await slaves.ConnectAsync(_slaves, _ended.Token).ConfigureAwait(false);
+            await Task.WhenAny(CarryAsync(master, slaves, TimeSpan.Zero), CarryAsync(slaves, master, _thought)).ConfigureAwait(false);
         }
     }
 
