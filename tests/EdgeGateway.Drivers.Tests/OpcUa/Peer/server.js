@@ -2,7 +2,7 @@
 // A real server for the client's tests: node server.js FOLDER PORT [VARIABLES]. Says "ready" when it listens; ends with its standard input.
 // Commands on standard input, one a line: "drop-sessions", "sessions".
 const path = require("path");
-const { OPCUAServer, SecurityPolicy, MessageSecurityMode, OPCUACertificateManager, Variant, DataType, VariantArrayType, StatusCodes } = require("node-opcua");
+const { OPCUAServer, SecurityPolicy, MessageSecurityMode, OPCUACertificateManager, Variant, DataType, VariantArrayType, StatusCodes, standardUnits } = require("node-opcua");
 
 const [folder, port, variables] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4] || 10)];
 
@@ -45,6 +45,20 @@ async function main() {
   for (let i = 1; i <= 250; i++) {
     history.setValueFromSource({ dataType: DataType.Double, value: i }, StatusCodes.Good, new Date(Date.UTC(2024, 0, 1, 0, 0, i)));
   }
+  // For browsing: units, a name that stands twice, names no signal may have, an object that stands in two places, a way that leads back, properties.
+  const site = namespace.addFolder(space.rootFolder.objects, { browseName: "Site", nodeId: "s=Site" });
+  for (const tank of ["Tank 1", "Tank 2"]) {
+    const object = namespace.addObject({ organizedBy: site, browseName: tank, nodeId: `s=${tank}` });
+    namespace.addAnalogDataItem({
+      componentOf: object, browseName: "Level", nodeId: `s=${tank}.Level`, dataType: "Double", engineeringUnitsRange: { low: 0, high: 12.5 },
+      engineeringUnits: standardUnits.metre, value: { dataType: DataType.Double, value: 3.5 },
+    });
+  }
+  const pump = namespace.addObject({ organizedBy: site, browseName: "Pump", displayName: "泵", nodeId: "s=Pump" });
+  namespace.addVariable({ componentOf: pump, browseName: "转速", nodeId: "s=Pump.Speed", dataType: DataType.UInt16, value: { dataType: DataType.UInt16, value: 1480 } });
+  namespace.addVariable({ componentOf: pump, browseName: "Hours/Days", nodeId: "s=Pump.Hours", dataType: DataType.UInt32, valueRank: 1, value: { dataType: DataType.UInt32, arrayType: VariantArrayType.Array, value: [1, 2, 3] } });
+  pump.addReference({ referenceType: "Organizes", nodeId: site });
+  site.addReference({ referenceType: "Organizes", nodeId: plant });
   let tick = 0;
   const clock = setInterval(() => {
     tick++;
