@@ -13,6 +13,7 @@ var root = new RootCommand("EdgeGateway reads a plant's analyzers, controllers a
     ProbeCommand.Create(),
     ScanCommand.Create(),
     BrowseCommand.Create(),
+    OpcUaCommand.Create(),
     ReceiveCommand.Create(),
     VerifyCommand.Create(),
     ResendCommand.Create(),

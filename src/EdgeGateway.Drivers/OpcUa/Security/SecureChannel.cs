@@ -47,10 +47,14 @@ internal sealed class SecureChannel : IAsyncDisposable
         _assembly = new MessageAssembly((int)TransportLimits.Ours.MaxMessageBytes, (int)TransportLimits.Ours.MaxChunks);
         _tokens = new ChannelTokens(security, time);
         _output = new MessageOutput(security, theirs, time);
+        Theirs = theirs;
     }
 
     /// <summary>Ends with the reason when the channel does; never fails.</summary>
     public Task<OpcUaException> Ended => _calls.Ended;
+
+    /// <summary>What the server takes and sends.</summary>
+    public TransportLimits Theirs { get; }
 
     /// <summary>How often the token has been renewed.</summary>
     public int Renewals { get; private set; }
