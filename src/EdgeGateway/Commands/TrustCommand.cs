@@ -20,6 +20,7 @@ internal static class TrustCommand
             Of("show", "Print everything about one certificate, to be compared with what the server itself shows.", state, Show),
             Of("accept", "Trust a server whose certificate was rejected: from its next attempt on the gateway connects.", state, Accept),
             Of("revoke", "Take trust back: the server is refused from its next connection on.", state, Revoke),
+            TrustOwnCommand.Create(),
         };
     }
 

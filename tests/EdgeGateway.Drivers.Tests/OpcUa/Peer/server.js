@@ -1,5 +1,6 @@
 "use strict";
 // A real server for the client's tests: node server.js FOLDER PORT [VARIABLES]. Says "ready" when it listens; ends with its standard input.
+// PEER_STRICT=1 takes no client that is not in FOLDER/pki/trusted/certs; PEER_CERTIFICATE and PEER_KEY name the server's own pair instead of a new one.
 // Commands on standard input, one a line: "drop-sessions", "sessions".
 const path = require("path");
 const { OPCUAServer, SecurityPolicy, MessageSecurityMode, OPCUACertificateManager, Variant, DataType, VariantArrayType, StatusCodes, standardUnits } = require("node-opcua");
@@ -7,7 +8,7 @@ const { OPCUAServer, SecurityPolicy, MessageSecurityMode, OPCUACertificateManage
 const [folder, port, variables] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4] || 10)];
 
 async function main() {
-  const certificates = new OPCUACertificateManager({ rootFolder: path.join(folder, "pki"), automaticallyAcceptUnknownCertificate: true });
+  const certificates = new OPCUACertificateManager({ rootFolder: path.join(folder, "pki"), automaticallyAcceptUnknownCertificate: process.env.PEER_STRICT !== "1" });
   const users = new OPCUACertificateManager({ rootFolder: path.join(folder, "user-pki"), automaticallyAcceptUnknownCertificate: true });
   await certificates.initialize();
   await users.initialize();
@@ -15,6 +16,7 @@ async function main() {
     port,
     hostname: "127.0.0.1",
     serverCertificateManager: certificates,
+    ...(process.env.PEER_CERTIFICATE ? { certificateFile: process.env.PEER_CERTIFICATE, privateKeyFile: process.env.PEER_KEY } : {}),
     userCertificateManager: users,
     serverInfo: { applicationUri: "urn:opcua-peer" },
     securityPolicies: [SecurityPolicy.None, SecurityPolicy.Basic256Sha256, SecurityPolicy.Aes128_Sha256_RsaOaep, SecurityPolicy.Aes256_Sha256_RsaPss],
