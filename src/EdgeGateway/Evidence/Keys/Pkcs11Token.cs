@@ -100,7 +100,7 @@ internal sealed class Pkcs11Token(TokenSettings settings) : IDisposable
         var fingerprint = SHA256.HashData(pin);
         // Each wrong PIN brings a token nearer to locking itself: the same one is not tried twice.
         if (_refusedPin is not null && fingerprint.AsSpan().SequenceEqual(_refusedPin))
-            throw new KeyUnavailableException($"the token {Name} has refused this PIN; correct it, and check that the token is not locked");
+            throw Refused(null);
         _library = _factories.Pkcs11LibraryFactory.LoadPkcs11Library(_factories, settings.Library, AppType.MultiThreaded);
         var session = TheSlot(_library).OpenSession(SessionType.ReadWrite);
         _session = session;
@@ -111,7 +111,7 @@ internal sealed class Pkcs11Token(TokenSettings settings) : IDisposable
         catch (Pkcs11Exception e) when (e.RV is CKR.CKR_PIN_INCORRECT or CKR.CKR_PIN_INVALID or CKR.CKR_PIN_LEN_RANGE or CKR.CKR_PIN_LOCKED)
         {
             _refusedPin = fingerprint;
-            throw new KeyUnavailableException($"the token {Name} refuses the PIN ({e.RV}); it is not tried again until it is another one", e);
+            throw Refused(e);
         }
         catch (Pkcs11Exception e) when (e.RV == CKR.CKR_USER_ALREADY_LOGGED_IN)
         {
@@ -123,6 +123,9 @@ internal sealed class Pkcs11Token(TokenSettings settings) : IDisposable
         }
         return session;
     }
+
+    private KeyUnavailableException Refused(Pkcs11Exception? e) =>
+        new($"the token {Name} has refused its PIN; the same one is not tried again, or the token would lock itself. Correct it", e);
 
     private ISlot TheSlot(IPkcs11Library library)
     {
