@@ -18,6 +18,10 @@ internal static class RealPart
     /// <summary>OpenSSL, as a second opinion on signatures and certificates.</summary>
     public static string OpenSsl() => Find("openssl", "Debian package openssl");
 
+    public static string Ip() => Find("ip", "Debian package iproute2");
+
+    public static string Socat() => Find("socat", "Debian package socat");
+
     /// <summary>A Python that has the second verifier's only dependency: the system's own.</summary>
     public static async Task<string> Python()
     {
