@@ -39,6 +39,7 @@ internal static class SimulatedSite
     {
         foreach (var line in plant.Lines)
         {
+            if (line.Protocol.LineKeys.Count > 0) return $"line {line.Name}: {line.Protocol.Name} servers cannot be simulated. Take the line out of a copy of the site folder";
             if (!onFreePorts && DialInOf(line) is { } dialIn && !dialIn.Allows(IPAddress.Loopback))
                 return $"line {line.Name}: its devices may not dial in from this computer, where the simulated ones are. Add 127.0.0.0/8 to allow in a copy of the site folder";
             if (line.Devices.GroupBy(device => WhoAnswers(line, device)).FirstOrDefault(same => same.Count() > 1) is { } twice)
