@@ -210,6 +210,8 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
             Missing = seen.Missing,
             Duplicates = seen.Duplicates - (_before?.Duplicates ?? 0),
             Alerts = seen.Streams.Where(stream => stream.Stream.Stream == "alerts").Sum(stream => stream.Contiguous),
+            Aggregates = seen.Streams.Where(stream => stream.Stream.Stream == Streams.Aggregates).Sum(stream => stream.Contiguous),
+            Minute = status.NewestAggregate,
             Lines = plant.Lines.Length,
             LinesUp = status.Lines.Values.Count(line => line.IsUp),
             IsUplinkUp = status.UplinkIsUp,
@@ -235,7 +237,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
         while (time.GetElapsedTime(since) < SettlePatience)
         {
             var seen = receiver.Status;
-            if (seen.Missing == 0 && Streams.InOrderOfUrgency.All(stream => seen.Streams.Any(here => here.Stream.Stream == stream && here.Contiguous >= gateway.Tail(stream)))) return;
+            if (seen.Missing == 0 && Streams.InOrderOfUrgency.All(stream => gateway.Tail(stream) == 0 || seen.Streams.Any(here => here.Stream.Stream == stream && here.Contiguous >= gateway.Tail(stream)))) return;
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, CancellationToken.None).ConfigureAwait(false);
         }
         _screen.Say(string.Create(CultureInfo.InvariantCulture, $"The receiver has not got everything within {SettlePatience.TotalSeconds:0} s; judging what is there."));
