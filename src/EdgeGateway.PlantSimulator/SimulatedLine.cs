@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using EdgeGateway.PlantSimulator.OpcUa;
 
 namespace EdgeGateway.PlantSimulator;
 
@@ -77,10 +78,17 @@ internal sealed class SimulatedLine
     public static SimulatedLine OfMetersOnPort(string name, IReadOnlyList<SimulatedMeter> meters, string path) =>
         new(name, [], LineWire.Dlt645, path) { Meters = meters };
 
+    /// <summary>A line that is an OPC UA server.</summary>
+    /// <param name="server">The server with its devices; the line has its name.</param>
+    /// <param name="host">The address to listen on: <c>localhost</c> or an IP address.</param>
+    /// <param name="port">The port; 0 takes a free one.</param>
+    public static SimulatedLine OfServer(SimulatedServer server, string host = "127.0.0.1", int port = 0) =>
+        new(server.Name, [], host, port, LineWire.OpcUa) { Server = server };
+
     public string Name { get; }
 
     /// <summary>What a line file's <c>connect:</c> says, without a port's settings: <c>tcp://127.0.0.1:502</c>, <c>serial:///dev/ttyS1</c>.</summary>
-    public string Address => _portPath is null ? $"tcp://{EndPoint}" : $"serial://{_portPath}";
+    public string Address => _portPath is not null ? $"serial://{_portPath}" : Server is null ? $"tcp://{EndPoint}" : $"opc.tcp://{EndPoint}";
 
     /// <summary>The kind of frames, except for devices that have their own.</summary>
     public LineWire Wire { get; }
@@ -89,6 +97,9 @@ internal sealed class SimulatedLine
 
     /// <summary>The meters that speak DL/T 645; beside them may be slaves of Modbus in serial frames.</summary>
     public IReadOnlyList<SimulatedMeter> Meters { get; init; } = [];
+
+    /// <summary>The OPC UA server that the line is; null for other lines.</summary>
+    public SimulatedServer? Server { get; private init; }
 
     /// <summary>Where it listens, if on TCP; the port is the real one once the plant has started, and stays the same through faults.</summary>
     public IPEndPoint EndPoint { get; private set; }
@@ -106,7 +117,7 @@ internal sealed class SimulatedLine
     }
 
     /// <summary>Requests of functions that write, to any unit.</summary>
-    public long WriteRequests => Devices.Sum(device => device.WriteRequests) + Meters.Sum(meter => meter.WriteRequests) + Volatile.Read(ref _strayWrites);
+    public long WriteRequests => Devices.Sum(device => device.WriteRequests) + Meters.Sum(meter => meter.WriteRequests) + (Server?.WriteRequests ?? 0) + Volatile.Read(ref _strayWrites);
 
     /// <summary>What is wrong with the line; in force when the setter returns. A port is pulled out by either fault.</summary>
     /// <exception cref="InvalidOperationException">The plant has not started.</exception>
@@ -153,6 +164,7 @@ internal sealed class SimulatedLine
                 ListenNeedsLock(time);
             }
             _time = time;
+            Server?.Start(Address, time);
         }
     }
 
@@ -169,6 +181,7 @@ internal sealed class SimulatedLine
             running = [.. _running];
         }
         await Task.WhenAll(running).ConfigureAwait(false);
+        if (Server is not null && _time is not null) await Server.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>The device of this unit id that speaks in these frames; null if there is none.</summary>
@@ -270,6 +283,7 @@ internal sealed class SimulatedLine
     {
         if (Wires.Contains(LineWire.Mbap)) return new SlaveConnection(socket, this, time);
         socket.NoDelay = true;
+        if (Server is not null) return new UaConnection(socket, Server, this, time);
         return OnBus(new NetworkStream(socket, ownsSocket: true), () => socket.Close(0), time);
     }
 
