@@ -27,7 +27,7 @@ public abstract class DriverType
     /// <summary>The keys of a line that belong to this protocol (lower case).</summary>
     public virtual IReadOnlyList<string> LineKeys => [];
 
-    /// <summary>Those of <see cref="LineKeys"/> that name a file: <see cref="ReadLine"/> gets its full path, and only of a file that is there.</summary>
+    /// <summary>Those of <see cref="LineKeys"/> that name a file: <see cref="ReadLine"/> gets its full path; a file that is not there is reported beforehand.</summary>
     public virtual IReadOnlyList<string> LineFiles => [];
 
     /// <summary>Reads a line's own keys; reports every fault to the row and returns null if there was one, or if the protocol has no such keys.</summary>

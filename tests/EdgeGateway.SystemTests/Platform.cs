@@ -52,7 +52,10 @@ internal sealed class Platform : IAsyncDisposable
     }
 
     /// <summary>The qualities that have come for a signal, in order of arrival.</summary>
-    public IReadOnlyList<int> QualitiesOf(string signal) => Qualities.Of(signal, Payloads);
+    public IReadOnlyList<int> QualitiesOf(string signal) => [.. ReadingsOf(signal).Select(reading => reading.Quality)];
+
+    /// <summary>The readings that have come for a signal, in order of arrival.</summary>
+    public IReadOnlyList<PlatformReading> ReadingsOf(string signal) => PlatformReading.Of(signal, Payloads);
 
     public async ValueTask DisposeAsync()
     {

@@ -209,7 +209,7 @@ public sealed class SimulatedSiteTests
     {
         using var site = new SiteOnDisk();
         site.Write("lines/a.yaml", LineOf("modbus-tcp", "      fast: 1m\n") + "  - device: e\n    map: n.csv\n    groups:\n      fast: 1m\n");
-        site.Write("maps/n.csv", "signal,group,area,address,type\ny,fast,holding,1,uint16\n");
+        site.Write("maps/n.csv", "signal,group,area,address,type\nx,fast,holding,90,uint16\n");
 
         var fault = SimulatedSite.Refuse(site.Plant(), onFreePorts: true);
 
