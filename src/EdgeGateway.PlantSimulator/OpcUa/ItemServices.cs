@@ -18,12 +18,16 @@ internal sealed class ItemServices(SimulatedServer server)
         var subscription = SubscriptionServices.Find(server, call.Session, request.ReadUInt32());
         var times = AttributeServices.ReadTimes(request);
         var wanted = request.ReadOperations(server.Settings.MaxItemsPerCall, 40, () => (Place: AttributeServices.ReadPlace(request), Mode: request.ReadUInt32(), Wish: ReadWish(request)));
+        // Reckoned once a call: with ten thousand items, once an item would take long.
+        var (items, places) = Left();
         answer.WriteAll(wanted, one =>
         {
             var (status, item) = (UaStatus.Good, default(MonitoredItem));
             try
             {
-                item = Make(subscription, one.Place, times, one.Mode, one.Wish);
+                if (items-- <= 0) throw new UaFault(UaStatus.BadTooManyMonitoredItems, $"{server.Settings.MaxItems} items");
+                item = Make(subscription, one.Place, times, one.Mode, one.Wish, places);
+                places -= item.QueueSize;
             }
             catch (UaFault e)
             {
@@ -41,6 +45,7 @@ internal sealed class ItemServices(SimulatedServer server)
         var subscription = SubscriptionServices.Find(server, call.Session, request.ReadUInt32());
         var times = AttributeServices.ReadTimes(request);
         var wanted = request.ReadOperations(server.Settings.MaxItemsPerCall, 24, () => (Id: request.ReadUInt32(), Wish: ReadWish(request)));
+        var (_, places) = Left();
         answer.WriteAll(wanted, one =>
         {
             var status = UaStatus.Good;
@@ -48,7 +53,9 @@ internal sealed class ItemServices(SimulatedServer server)
             try
             {
                 if (item is null) throw new UaFault(UaStatus.BadMonitoredItemIdInvalid, $"item {one.Id}");
-                Fit(item, subscription, one.Wish, isValue: true);
+                places += item.QueueSize;
+                Fit(item, subscription, one.Wish, isValue: true, places);
+                places -= item.QueueSize;
                 item.Times = times;
             }
             catch (UaFault e)
@@ -86,34 +93,37 @@ internal sealed class ItemServices(SimulatedServer server)
         answer.WriteNoDiagnostics();
     }
 
-    private MonitoredItem Make(Subscription subscription, (NodeKey Node, uint Attribute, string? Range, string? Encoding) place, int times, uint mode, Wish wish)
+    private MonitoredItem Make(Subscription subscription, (NodeKey Node, uint Attribute, string? Range, string? Encoding) place, int times, uint mode, Wish wish, long places)
     {
-        if (server.Subscriptions.Values.Sum(each => each.Items.Count) >= server.Settings.MaxItems) throw new UaFault(UaStatus.BadTooManyMonitoredItems, $"{server.Settings.MaxItems} items");
         var node = server.Space.Find(place.Node) ?? throw new UaFault(UaStatus.BadNodeIdUnknown, $"{place.Node}");
         var first = AttributeServices.Look(server, node, place.Attribute, place.Range, place.Encoding).Sample.Status;
         if (first is UaStatus.BadAttributeIdInvalid or UaStatus.BadIndexRangeInvalid or UaStatus.BadDataEncodingUnsupported) throw new UaFault(first, $"{place.Node}");
         var item = new MonitoredItem(server.NextNumber(), node, times, () => AttributeServices.Look(server, node, place.Attribute, place.Range, place.Encoding));
-        Fit(item, subscription, wish, place.Attribute == AttributeServices.ValueAttribute);
+        Fit(item, subscription, wish, place.Attribute == AttributeServices.ValueAttribute, places);
         item.SetMode(ReadMode(mode));
         subscription.Items.Add(item.Id, item);
         item.Sample(server.NowMs, overflows: false);
         return item;
     }
 
-    private void Fit(MonitoredItem item, Subscription subscription, Wish wish, bool isValue)
+    private void Fit(MonitoredItem item, Subscription subscription, Wish wish, bool isValue, long places)
     {
         item.Filter = ChangeFilter.Read(wish.FilterType, wish.Filter, item.Node, isValue);
         item.ClientHandle = wish.Handle;
         var tick = server.Settings.Tick.TotalMilliseconds;
         var sampling = double.IsNaN(wish.SamplingMs) || wish.SamplingMs < 0 ? subscription.IntervalMs : Math.Clamp(wish.SamplingMs, tick, 3_600_000);
         item.SamplingMs = (long)(Math.Ceiling(sampling / tick) * tick);
-        item.QueueSize = Math.Max(1, (uint)Math.Min(Math.Min(wish.Queue, server.Settings.MaxQueue), PlacesLeft(item)));
+        item.QueueSize = Math.Max(1, (uint)Math.Min(Math.Min(wish.Queue, server.Settings.MaxQueue), Math.Max(0, places)));
         item.KeepsNewest = wish.KeepsNewest;
         item.Trim();
     }
 
-    private long PlacesLeft(MonitoredItem item) =>
-        server.Settings.MaxQueuePlaces - server.Subscriptions.Values.Sum(subscription => subscription.Items.Values.Where(other => other != item).Sum(other => (long)other.QueueSize));
+    /// <summary>How many items, and how many places in their queues, the server still has room for.</summary>
+    private (long Items, long Places) Left()
+    {
+        var all = server.Subscriptions.Values.SelectMany(subscription => subscription.Items.Values).ToList();
+        return (server.Settings.MaxItems - all.Count, server.Settings.MaxQueuePlaces - all.Sum(item => (long)item.QueueSize));
+    }
 
     private static uint ReadMode(uint mode) => mode <= Reporting ? mode : throw new UaFault(UaStatus.BadMonitoringModeInvalid, $"mode {mode}");
 

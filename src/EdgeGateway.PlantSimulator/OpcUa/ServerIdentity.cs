@@ -23,8 +23,8 @@ internal sealed class ServerIdentity : IDisposable
     /// <summary>SHA-1, by which a client says whose key it has used.</summary>
     public byte[] Thumbprint => _certificate.GetCertHash();
 
-    /// <summary>SHA-256 in hexadecimal, which people compare.</summary>
-    public string Fingerprint => _certificate.GetCertHashString(HashAlgorithmName.SHA256);
+    /// <summary>SHA-256 in pairs with colons, which people compare.</summary>
+    public string Fingerprint => string.Join(':', _certificate.GetCertHashString(HashAlgorithmName.SHA256).Chunk(2).Select(pair => new string(pair)));
 
     /// <summary>The one in the folder, made there if it is missing; without a folder a new one.</summary>
     public static ServerIdentity LoadOrCreate(string name, ServerSettings settings, TimeProvider time)

@@ -61,7 +61,7 @@ internal sealed class SimulatedServer : IAsyncDisposable
         set => _fault = value;
     }
 
-    /// <summary>SHA-256 of the certificate, in hexadecimal.</summary>
+    /// <summary>SHA-256 of the certificate, in pairs with colons.</summary>
     public string Fingerprint => Identity.Fingerprint;
 
     /// <summary>Requests of any service.</summary>

@@ -19,7 +19,7 @@ internal sealed class DemoTrust(string pki, TimeProvider time)
         var shown = _store.List();
         try
         {
-            var mine = shown.First(one => one.Place == StoredCertificate.Rejected && one.Fingerprint.Replace(":", "", StringComparison.Ordinal) == server.Fingerprint);
+            var mine = shown.First(one => one.Place == StoredCertificate.Rejected && one.Fingerprint == server.Fingerprint);
             _store.Accept(mine.Thumbprint);
             return $"  {server.Name} shows the certificate {mine.Subject}, SHA-256 {mine.Fingerprint}. It is the simulated server's own, so the demo accepts it. "
                 + $"On a real site a person compares and does this: EdgeGateway trust accept {mine.Thumbprint}";

@@ -106,6 +106,40 @@ const scenarios = {
     return { values, pages };
   }),
 
+  change: () => inSession(async (session) => {
+    const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+    const subscription = ClientSubscription.create(session, {
+      requestedPublishingInterval: 100, requestedLifetimeCount: 1000, requestedMaxKeepAliveCount: 5, maxNotificationsPerPublish: 1000, publishingEnabled: true, priority: 10,
+    });
+    await new Promise((resolve) => subscription.on("started", resolve));
+    let told = 0;
+    const item = ClientMonitoredItem.create(subscription, { nodeId: options.node, attributeId: AttributeIds.Value }, { samplingInterval: 20, queueSize: 10, discardOldest: true }, TimestampsToReturn.Both);
+    await new Promise((resolve) => item.on("initialized", resolve));
+    item.on("changed", () => told++);
+    const during = async (milliseconds) => { const before = told; await wait(milliseconds); return told - before; };
+    const found = { reporting: await during(1000) };
+    await item.setMonitoringMode(MonitoringMode.Disabled);
+    await wait(300);
+    found.disabled = await during(700);
+    await item.setMonitoringMode(MonitoringMode.Reporting);
+    found.again = await during(1000);
+    await subscription.setPublishingMode(false);
+    await wait(300);
+    found.muted = await during(700);
+    await subscription.setPublishingMode(true);
+    found.unmuted = await during(1000);
+    const revised = await item.modify({ samplingInterval: 333, queueSize: 5000, discardOldest: false });
+    found.revised = { sampling: revised.revisedSamplingInterval, queue: revised.revisedQueueSize };
+    const modified = await session.modifySubscription({ subscriptionId: subscription.subscriptionId, requestedPublishingInterval: 333, requestedLifetimeCount: 1, requestedMaxKeepAliveCount: 7, maxNotificationsPerPublish: 10, priority: 1 });
+    found.modified = { interval: modified.revisedPublishingInterval, lifetimes: modified.revisedLifetimeCount, keepAlives: modified.revisedMaxKeepAliveCount };
+    const removed = await session.deleteMonitoredItems(new DeleteMonitoredItemsRequest({ subscriptionId: subscription.subscriptionId, monitoredItemIds: [item.monitoredItemId, 99999] }));
+    found.removed = removed.results.map((status) => status.name);
+    await wait(500);
+    found.gone = await during(700);
+    await subscription.terminate();
+    return found;
+  }),
+
   watch: () => inSession(async (session, client) => {
     let renewals = 0;
     client.on("security_token_renewed", () => renewals++);

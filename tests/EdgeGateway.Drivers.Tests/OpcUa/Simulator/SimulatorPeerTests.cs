@@ -78,6 +78,19 @@ public sealed class SimulatorPeerTests
         Assert.True((int)found["keepAlives"]! >= 2, found.ToJsonString());
     }
 
+    [Fact]
+    public async Task Subscriptions_and_items_are_changed_while_they_live()
+    {
+        await using var dcs = await SimulatedDcs.Start();
+        var found = await PeerClient.Run(dcs.Url, "change", new { node = "ns=2;s=Boiler.number" });
+        Assert.Null(found["error"]);
+        foreach (var alive in new[] { "reporting", "again", "unmuted" }) Assert.True((int)found[alive]! > 0, found.ToJsonString());
+        foreach (var still in new[] { "disabled", "muted", "gone" }) Assert.Equal(0, (int)found[still]!);
+        Assert.Equal((340, 1000), ((int)found["revised"]!["sampling"]!, (int)found["revised"]!["queue"]!));
+        Assert.Equal((340, 21, 7), ((int)found["modified"]!["interval"]!, (int)found["modified"]!["lifetimes"]!, (int)found["modified"]!["keepAlives"]!));
+        Assert.Equal(["Good", "BadMonitoredItemIdInvalid"], Texts(found["removed"]));
+    }
+
     [Theory]
     [InlineData("Absolute", 4)]
     [InlineData("Percent", 4)]
