@@ -37,8 +37,15 @@ internal sealed class Es256Signer(ECDsa key, string keptIn = SigningKeyFile.Kept
         // ECDsa instances are not documented to be thread-safe.
         lock (_gate)
         {
-            if (!key.TrySignHash(digest, signature, DSASignatureFormat.IeeeP1363FixedFieldConcatenation, out var written) || written != SignatureSize)
-                throw new CryptographicException($"ES256 signature of {written} bytes, expected {SignatureSize}");
+            try
+            {
+                if (!key.TrySignHash(digest, signature, DSASignatureFormat.IeeeP1363FixedFieldConcatenation, out var written) || written != SignatureSize)
+                    throw new CryptographicException($"ES256 signature of {written} bytes, expected {SignatureSize}");
+            }
+            catch (CryptographicException e)
+            {
+                throw Unavailable(e);
+            }
         }
     }
 
@@ -51,6 +58,8 @@ internal sealed class Es256Signer(ECDsa key, string keptIn = SigningKeyFile.Kept
         hash.AppendData(payload);
         hash.GetHashAndReset(digest);
     }
+
+    private KeyUnavailableException Unavailable(CryptographicException e) => new($"the key {KeyId} cannot sign: {e.Message}", e);
 
     public void Dispose() => key.Dispose();
 }

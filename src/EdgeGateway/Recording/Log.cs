@@ -41,6 +41,12 @@ internal static partial class Log
     [LoggerMessage(312, LogLevel.Error, "signatures cannot be stored: {Reason}. Tried again; nothing unsigned is published")]
     public static partial void SignaturesNotStored(this ILogger log, string reason, Exception exception);
 
+    [LoggerMessage(313, LogLevel.Warning, "the private key that was replaced cannot be deleted: {Reason}. Delete the former-….key files by hand")]
+    public static partial void FormerKeyStays(this ILogger log, string reason);
+
+    [LoggerMessage(314, LogLevel.Error, "the new key signs, and its files cannot be moved to where they belong: {Reason}. Tried again; make the key folder writable")]
+    public static partial void KeyFilesStay(this ILogger log, string reason);
+
     [LoggerMessage(306, LogLevel.Error, "{News}")]
     public static partial void StoreNews(this ILogger log, string news);
 }

@@ -131,12 +131,24 @@ internal sealed class SigningDesk(
 
     private async Task LookAsync(CancellationToken stoppingToken)
     {
-        if (outbox.Depth.Unsigned == 0) folder.DropFormer();
+        if (outbox.Depth.Unsigned == 0) DropFormer();
         while (true)
         {
             await WarnAsync(stoppingToken).ConfigureAwait(false);
             await ReplaceAsync(stoppingToken).ConfigureAwait(false);
             await Task.Delay(LookEvery, time, stoppingToken).ConfigureAwait(false);
+        }
+    }
+
+    private void DropFormer()
+    {
+        try
+        {
+            folder.DropFormer();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.FormerKeyStays(e.Message);
         }
     }
 
@@ -159,13 +171,17 @@ internal sealed class SigningDesk(
         SigningKey? next = null;
         try
         {
+            // Of a change that is on record and whose files could not be moved.
+            folder.Complete(outbox.Keys);
             // A renewed certificate of the same key needs no event: nothing that signs has changed.
             foreach (var renewed in folder.TakeRenewed(signer.Keys)) signer.Renew(renewed);
             next = await Task.Run(() => folder.FindNext(signer.Keys), stoppingToken).ConfigureAwait(false);
             if (next is null) return;
             old = signer.Replaced(next).KeyId;
+            // Without its signature the change, and all that waits for it, could never be published.
+            if (status.SigningTrouble is { } trouble) throw new KeyUnavailableException($"the old key has to sign the change as well, and: {trouble}");
         }
-        catch (Exception e) when (e is KeyUnavailableException or SigningKeyException or InvalidOperationException)
+        catch (Exception e) when (e is KeyUnavailableException or SigningKeyException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             if (_refusedNext == e.Message) return;
             _refusedNext = e.Message;
@@ -176,7 +192,14 @@ internal sealed class SigningDesk(
         sealer.Offered = next;
         if (!await RecordAsync("key", "", stoppingToken).ConfigureAwait(false)) return;
         // On record, with the store's own note of it: should the files not be moved before the power goes, the next start does it.
-        folder.Promote(next.KeyId);
         log.KeyReplaced(old, next.KeyId);
+        try
+        {
+            folder.Complete(outbox.Keys);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.KeyFilesStay(e.Message);
+        }
     }
 }

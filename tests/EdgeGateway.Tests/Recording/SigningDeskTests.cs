@@ -104,20 +104,45 @@ public sealed class SigningDeskTests : IDisposable
     }
 
     [Fact]
-    public async Task A_change_of_keys_while_segments_wait_leaves_to_the_old_key_what_is_its_own()
+    public async Task A_new_key_does_not_come_into_force_while_the_old_one_cannot_sign_that()
     {
         using var store = Open();
-        var signer = new LineSigner([_key.Key], TimeProvider.System, waitsWhenExpired: true);
-        await using var boot = await StartAsync(store, signer);
-        await Eventually.Is(() => store.Depth.Unsigned > 0, () => "nothing waits");
+        await using var boot = await StartAsync(store, new LineSigner([_key.Key], TimeProvider.System, waitsWhenExpired: true));
+        await Eventually.Is(() => _status.SigningTrouble is not null, () => "no trouble said");
         _keys.MakeNext("ES256", "test/gw-1", asRequest: false, code: null);
-        await Eventually.Is(() => store.Keys.Length > 0, () => "no change recorded");
-        await _events.RecordAsync("after", "", command: null, CancellationToken.None);
+        var looked = store.Tail(Streams.Events).Sequence;
+        await _events.RecordAsync("test", "", command: null, CancellationToken.None);
+        Assert.Equal("", store.Keys);
         _key.IsThere = true;
-        await Eventually.Is(() => store.Depth.Unsigned == 0, () => $"{_status.SigningTrouble} {store.Depth}");
+        await Eventually.Is(() => store.Keys.Length > 0 && store.Depth.Unsigned == 0, () => $"{_status.SigningTrouble} {store.Depth}");
         await boot.StopAsync();
+        Assert.True(store.Tail(Streams.Events).Sequence > looked);
+        Assert.Empty(Judge(store).Faults);
+    }
+
+    [Fact]
+    public void What_waits_from_before_a_change_is_signed_by_the_old_key_and_the_change_by_both()
+    {
+        using var next = new AbsentKey() { IsThere = true };
+        next.Key.Open();
+        var signer = new LineSigner([_key.Key], TimeProvider.System, waitsWhenExpired: true);
+        var sealer = new Sealer(
+            new GatewayIdentity { Site = "test", Gateway = "gw-1", Epoch = 1, Boot = "0000000000000001", ConfigHash = ChainHash.Zero.ToString(), Software = "test" }, signer, TimeProvider.System);
+        var before = sealer.Seal(Streams.Events, default, "event"u8, 1, 1, ",\"ev\":\"before\""u8, 0);
+        var change = sealer.SealChange(next.Key, new StreamTail(before.Sequence, before.Hash), []);
+        var after = sealer.Seal(Streams.Events, new StreamTail(change.Sequence, change.Hash), "event"u8, 1, 1, ",\"ev\":\"after\""u8, 0);
+        Assert.Equal([false, false, true], new[] { before, change, after }.Select(segment => segment.IsSigned));
+
+        _key.IsThere = true;
+
         using var trusted = _key.Trusted();
-        Assert.Empty(Judge(store, trusted).Faults);
+        byte[][] lines = [signer.Sign(before.Line), signer.Sign(change.Line), after.Line];
+        var changes = new KeyChanges();
+        foreach (var line in lines) changes.Add(line);
+        changes.TeachTo(trusted);
+        var verifier = new ChainVerifier(trusted);
+        foreach (var line in lines) verifier.Add(line);
+        Assert.Empty(verifier.Finish().Faults);
     }
 
     [Theory]

@@ -31,8 +31,7 @@ internal sealed class KeyFolder(string path, KeyOrder order, TimeProvider time) 
     /// <exception cref="SigningKeyException">A key cannot be made, or its files contradict each other; the message says which and what to do.</exception>
     public IReadOnlyList<SigningKey> Open(string subject, string recorded, IReadOnlyList<(string Algorithm, string KeyId)> sealedBy) => Guarded(() =>
     {
-        foreach (var keyId in recorded.Split('~', StringSplitOptions.RemoveEmptyEntries))
-            if (Names("next").Any(name => KeyIdOf(name) == keyId)) Promote(keyId);
+        Complete(recorded);
         return (IReadOnlyList<SigningKey>)[.. order.Algorithms.Select(algorithm => OpenOne(algorithm, subject, sealedBy))];
     });
 
@@ -78,6 +77,15 @@ internal sealed class KeyFolder(string path, KeyOrder order, TimeProvider time) 
             if (now.KeyId == key.KeyId && (now.NotAfter != key.NotAfter || now.IsIssued != key.IsIssued)) renewed.Add(now);
         }
         return renewed;
+    }
+
+    /// <summary>Moves the files of keys that have come into force, as far as that is still to be done.</summary>
+    /// <param name="recorded">As for <see cref="Open"/>.</param>
+    /// <exception cref="IOException">The disk refuses; ask again.</exception>
+    public void Complete(string recorded)
+    {
+        foreach (var keyId in recorded.Split('~', StringSplitOptions.RemoveEmptyEntries))
+            if (Names("next").Exists(name => KeyIdOf(name) == keyId)) Promote(keyId);
     }
 
     /// <summary>Moves the files of the key that has come into force to where they belong, and those of the one before aside. May be repeated after a crash.</summary>

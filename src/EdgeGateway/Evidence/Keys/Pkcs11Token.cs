@@ -76,10 +76,15 @@ internal sealed class Pkcs11Token(TokenSettings settings) : IDisposable
             {
                 return question(_session ??= OpenNeedsGate());
             }
-            catch (Exception e) when (e is Pkcs11Exception or UnmanagedException or ObjectDisposedException)
+            catch (Exception e) when (e is Pkcs11Exception or UnmanagedException or ObjectDisposedException or AsnContentException or CryptographicException)
             {
                 CloseNeedsGate();
                 throw new KeyUnavailableException($"the token {Name} does not answer as it should ({Reason(e)}): is it plugged in?", e);
+            }
+            catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException or LibraryArchitectureException)
+            {
+                CloseNeedsGate();
+                throw new KeyUnavailableException($"{settings.Library} is no PKCS#11 module for this computer ({e.Message}): correct signing.pkcs11-library", e);
             }
             catch (KeyUnavailableException)
             {
