@@ -11,8 +11,9 @@ namespace EdgeGateway.Precheck;
 /// </summary>
 internal sealed class AggregateBook
 {
-    /// <summary>How long a minute waits for its last readings, ms, counted by the time of the newest reading.</summary>
-    public const long Lateness = 10_000;
+    /// <summary>How long a minute waits for its last readings, ms, counted by the time of the newest reading. A reading of an OPC UA subscription may carry
+    /// a time of up to 10 s ago (docs/decisions/0010).</summary>
+    public const long Lateness = 20_000;
 
     // A reading's time is the gateway's own, so more than this ahead of the gateway's clock is none.
     private const long MostAhead = 1_000;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EdgeGateway.Config;
 using EdgeGateway.Config.Model;
 using EdgeGateway.Drivers;
+using EdgeGateway.Precheck.Rules;
 
 namespace EdgeGateway.Tests.Config;
 
@@ -68,6 +69,16 @@ public sealed class SchemaTests
         var words = RoleTable.All.Select(role => role.Name).Concat(PlantModelReader.Industries).Concat(PlantModelReader.ProductionProcesses)
             .Concat(PlantModelReader.TreatmentProcesses).Concat(BindingReader.StateNames);
         Assert.All(words, word => Assert.Contains($"`{word}`", reference, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_reference_names_every_key_kind_and_suppression_of_rule_packs()
+    {
+        var reference = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "configuration.md"));
+        var words = RuleKeys.Pack.Concat(RuleKeys.Rule).Concat(RuleKinds.All.Select(kind => kind.Name)).Concat(RuleReader.SuppressionCodes)
+            .Concat(RuleKinds.All.SelectMany(kind => kind.Keys).Except(RuleKeys.Predicate));
+        Assert.All(words, word => Assert.Contains($"`{word}`", reference, StringComparison.Ordinal));
+        Assert.Contains($"{{ {string.Join(", ", RuleKeys.Predicate)} }}", reference, StringComparison.Ordinal);
     }
 
     [Fact]

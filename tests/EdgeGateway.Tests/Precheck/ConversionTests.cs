@@ -97,7 +97,7 @@ public sealed class ConversionTests
     {
         var site = new OutletSite(outlet);
         site.Run(OutletSite.At("10:00:00"), 60, values);
-        site.See(OutletSite.At("10:01:10"));
+        site.See(OutletSite.At("10:01:20"));
         return OutletSite.Row(site.Only("1m"), "outlet.so2");
     }
 }

@@ -12,7 +12,7 @@ public sealed class HourAndDayTests
     {
         var site = new OutletSite();
         for (var minute = 0; minute < minutes; minute++) Minute(site, OutletSite.At("10:00:00") + minute * 60_000);
-        site.See(OutletSite.At("11:00:10"));
+        site.See(OutletSite.At("11:00:20"));
         var row = OutletSite.Row(site.Only("1h"), "outlet.so2");
         Assert.Equal((flag, 60, minutes, minutes), OutletSite.Counts(row));
         Assert.Equal(("20", flag == "N" ? "20" : null), (row[8].GetRawText(), OutletSite.More(row, "kg")));
@@ -24,7 +24,7 @@ public sealed class HourAndDayTests
         var site = new OutletSite();
         for (var minute = 0; minute < 60; minute++)
             site.Run(OutletSite.At("10:00:00") + minute * 60_000, minute < 30 ? 60 : 45, ("so2", minute < 30 ? 10 : 30), ("o2", 16));
-        site.See(OutletSite.At("11:00:10"));
+        site.See(OutletSite.At("11:00:20"));
         var row = OutletSite.Row(site.Only("1h"), "outlet.so2");
         Assert.Equal((20, 10, 30), (row[8].GetInt32(), row[9].GetInt32(), row[10].GetInt32()));
     }
@@ -36,7 +36,7 @@ public sealed class HourAndDayTests
     {
         var site = new OutletSite(OutletSite.Usual.Replace("reference-o2: 16 %", $"reference-o2: 16 %\n    reference-method: {method}", StringComparison.Ordinal));
         for (var minute = 0; minute < 60; minute++) Minute(site, OutletSite.At("10:00:00") + minute * 60_000, o2: minute % 4 == 0 ? 19f : 16f, so2: minute % 4 == 0 ? 23.2f : 20f);
-        site.See(OutletSite.At("11:00:10"));
+        site.See(OutletSite.At("11:00:20"));
         var row = OutletSite.Row(site.Only("1h"), "outlet.so2");
         // 15 minutes 23.2·5/2 = 58 and 45 minutes 20: 29.5; the means 20.8 and 16.75 give 20.8·5/4.25.
         Assert.Equal(expected, OutletSite.More(row, "ref"));
@@ -54,7 +54,7 @@ public sealed class HourAndDayTests
             """);
         site.See(OutletSite.At("21:59:00"));
         site.See(OutletSite.At("22:59:00"));
-        site.See(OutletSite.At("23:00:10"));
+        site.See(OutletSite.At("23:00:20"));
         Assert.Equal(["[[\"so2-1h\",3,\"reference\",35],[\"so2-mass\",1,\"mass\",100]]", "[[\"so2-night\",1,\"reference\",20],[\"so2-mass\",1,\"mass\",100]]"],
             site.All("1h").Select(body => OutletSite.More(OutletSite.Row(body, "outlet.so2"), "lim")));
         Assert.Null(OutletSite.More(OutletSite.Row(site.All("1h").First(), "outlet.o2"), "lim"));
@@ -68,7 +68,7 @@ public sealed class HourAndDayTests
         var site = new OutletSite();
         for (var hour = 0; hour < hours; hour++)
             for (var minute = 0; minute < 45; minute++) Minute(site, OutletSite.At("00:00:00") + (hour * 60 + minute) * 60_000L);
-        site.See(OutletSite.At("00:00:10", "2026-03-02"));
+        site.See(OutletSite.At("00:00:20", "2026-03-02"));
         var row = OutletSite.Row(site.Only("1d"), "outlet.so2");
         Assert.Equal((flag, 24, hours, hours), OutletSite.Counts(row));
         Assert.Equal(mass, OutletSite.More(row, "kg"));

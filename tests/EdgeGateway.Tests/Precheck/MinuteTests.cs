@@ -10,21 +10,21 @@ public sealed class MinuteTests
     {
         var site = new OutletSite();
         for (var i = 0; i < 60; i++) site.See(OutletSite.At("10:00:00") + i * 1000, ("so2", i % 2 == 0 ? 0.1f : 0.2f));
-        site.See(OutletSite.At("10:01:10"));
+        site.See(OutletSite.At("10:01:20"));
         var row = OutletSite.Row(site.Only("1m"), "outlet.so2");
         Assert.Equal(("N", 60, 60, 60), OutletSite.Counts(row));
         Assert.Equal(["0.15", "0.1", "0.2"], [row[8].GetRawText(), row[9].GetRawText(), row[10].GetRawText()]); // 0.1f and 0.2f are not a tenth and a fifth; the sealed digits are
     }
 
     [Fact]
-    public void A_minute_waits_ten_seconds_for_its_last_readings()
+    public void A_minute_waits_twenty_seconds_for_its_last_readings()
     {
         var site = new OutletSite();
         site.See(OutletSite.At("10:00:59"), ("so2", 10));
-        site.See(OutletSite.At("10:01:09"));
+        site.See(OutletSite.At("10:01:19"));
         Assert.Empty(site.Sealed);
         site.See(OutletSite.At("10:00:58"), ("so2", 20)); // late, and not too late
-        site.See(OutletSite.At("10:01:10"));
+        site.See(OutletSite.At("10:01:20"));
         Assert.Equal(15, OutletSite.Row(site.Only("1m"), "outlet.so2")[8].GetInt32());
     }
 
@@ -33,9 +33,9 @@ public sealed class MinuteTests
     {
         var site = new OutletSite();
         site.Run(OutletSite.At("10:00:00"), 60, ("so2", 10));
-        site.See(OutletSite.At("10:01:10"), ("so2", 10));
+        site.See(OutletSite.At("10:01:20"), ("so2", 10));
         site.See(OutletSite.At("10:00:59"), ("so2", 99));
-        site.See(OutletSite.At("10:02:10"), ("so2", 10));
+        site.See(OutletSite.At("10:02:20"), ("so2", 10));
         var minutes = site.All("1m").ToList();
         Assert.Equal(2, minutes.Count);
         Assert.Equal((0, 4), (minutes[0].GetProperty("late").GetInt32(), minutes[1].GetProperty("late").GetInt32())); // four signals have roles
@@ -59,7 +59,7 @@ public sealed class MinuteTests
     {
         var site = new OutletSite();
         site.Run(OutletSite.At("10:00:00"), seconds, ("so2", 10));
-        site.See(OutletSite.At("10:01:10"));
+        site.See(OutletSite.At("10:01:20"));
         Assert.Equal((flag, 60, seconds, seconds), OutletSite.Counts(OutletSite.Row(site.Only("1m"), "outlet.so2")));
     }
 
@@ -69,7 +69,7 @@ public sealed class MinuteTests
         var site = new OutletSite();
         site.Run(OutletSite.At("10:00:00"), 40, ("so2", 10));
         site.Run(OutletSite.At("10:00:40"), 20, ("so2", 90), ("state", 1));
-        site.See(OutletSite.At("10:01:10"));
+        site.See(OutletSite.At("10:01:20"));
         var row = OutletSite.Row(site.Only("1m"), "outlet.so2");
         Assert.Equal(("C", 60, 60, 40), OutletSite.Counts(row));
         Assert.Equal("{\"C\":20}", OutletSite.More(row, "not"));
@@ -85,7 +85,7 @@ public sealed class MinuteTests
             block.Readings[^1] = new Reading(default, Quality.NotANumber);
             site.Book.See(block, block.UtcMs);
         }
-        site.See(OutletSite.At("10:01:10"));
+        site.See(OutletSite.At("10:01:20"));
         Assert.Equal(("B", 60, 60, 0), OutletSite.Counts(OutletSite.Row(site.Only("1m"), "outlet.so2")));
     }
 
@@ -95,7 +95,7 @@ public sealed class MinuteTests
         var site = new OutletSite();
         site.Run(OutletSite.At("10:00:00"), 50, ("so2", 10));
         for (var i = 50; i < 60; i++) site.See(OutletSite.At("10:00:00") + i * 1000, Quality.OutOfRange, ("so2", i % 2 == 0 ? 101 : -1));
-        site.See(OutletSite.At("10:01:10"));
+        site.See(OutletSite.At("10:01:20"));
         var row = OutletSite.Row(site.Only("1m"), "outlet.so2");
         Assert.Equal(("N", 60, 60, 50), OutletSite.Counts(row));
         Assert.Equal("{\"D\":5,\"T\":5}", OutletSite.More(row, "not"));
@@ -111,7 +111,7 @@ public sealed class MinuteTests
     {
         var site = new OutletSite();
         for (var i = 0; i < 60; i++) site.See(OutletSite.At("10:00:00") + i * 1000, quality);
-        site.See(OutletSite.At("10:01:10"));
+        site.See(OutletSite.At("10:01:20"));
         var row = OutletSite.Row(site.Only("1m"), "outlet.so2");
         Assert.Equal((flag, 60, 60, 0), OutletSite.Counts(row));
         Assert.Equal("null", row[8].GetRawText());
@@ -122,7 +122,7 @@ public sealed class MinuteTests
     {
         var site = new OutletSite();
         site.Run(OutletSite.At("10:00:00"), 60, ("power", 1500));
-        site.See(OutletSite.At("10:01:10"));
+        site.See(OutletSite.At("10:01:20"));
         var row = OutletSite.Row(site.Only("1m"), "prod.power");
         Assert.Equal(("kW", "1.5"), (row[2].GetString(), row[8].GetRawText()));
     }
@@ -132,7 +132,7 @@ public sealed class MinuteTests
     {
         var site = new OutletSite();
         site.See(OutletSite.At("23:59:59"));
-        site.See(OutletSite.At("00:00:10", "2026-03-02"));
+        site.See(OutletSite.At("00:00:20", "2026-03-02"));
         Assert.Equal(OutletSite.At("23:59:00"), site.Only("1m").GetProperty("from").GetInt64());
         Assert.Equal(OutletSite.At("23:00:00"), site.Only("1h").GetProperty("from").GetInt64());
         Assert.Equal(OutletSite.At("00:00:00"), site.Only("1d").GetProperty("from").GetInt64());

@@ -62,6 +62,19 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task Replayed_readings_give_the_aggregates_that_were_sealed()
+    {
+        await Boot("replay", [.. Enumerable.Range(0, 100).Select(i => OutletSite.At("10:00:00") + i * 10_000L)], stops: true);
+        var bodies = Bodies("replay");
+        var site = new OutletSite(period: "10s");
+        var (replay, body) = (new Replay(site.Book), new AggregateBody(60_000));
+        using var store = Open("replay");
+        var replayed = store.Stored(Streams.Readings, 1, long.MaxValue, 1000).SelectMany(segment => replay.Take(segment.Line)).SelectMany(body.Write).Select(Encoding.UTF8.GetString).ToList();
+        Assert.Equal(16, replay.Minutes);
+        Assert.Equal(bodies, replayed.Select(text => text + "}"));
+    }
+
+    [Fact]
     public async Task A_site_without_a_plant_model_seals_no_aggregates()
     {
         await Boot("without", [.. Enumerable.Range(0, 30).Select(i => OutletSite.At("10:00:00") + i * 10_000L)], stops: true, hasModel: false);

@@ -39,7 +39,7 @@ internal sealed class DemoScreen(bool isTerminal)
         $"  uplink      {(s.IsUplinkUp ? "up  " : "DOWN")} {Shorten(s.Uplink, 90)}",
         string.Create(CultureInfo.InvariantCulture, $"  published   {s.Published} segments"),
         string.Create(CultureInfo.InvariantCulture, $"  verified    {s.Verified} payloads, {s.VerifiedReadings} readings, {s.Missing} missing, {s.Duplicates} sent twice"),
-        string.Create(CultureInfo.InvariantCulture, $"  aggregates  {s.Aggregates} payloads{(s.Minute is { } minute ? $", newest minute {minute}" : "; the first minute is sealed 10 s after it ends")}"),
+        string.Create(CultureInfo.InvariantCulture, $"  aggregates  {s.Aggregates} payloads{(s.Minute is { } minute ? $", newest minute {minute}" : "; the first minute is sealed 20 s after it ends")}"),
         string.Create(CultureInfo.InvariantCulture, $"  alerts      {s.Alerts}"),
     ];
 

@@ -14,7 +14,7 @@ public sealed class PlantModelTests
         var outlet = model.Outlets.Single();
         Assert.Equal(("steel", "DA001", 16m, 20m, "stack-1"), (model.Industry, outlet.Unit.Name, outlet.ReferenceO2!.Value, outlet.MaxO2, outlet.Stack));
         Assert.Equal(["fan-1", "bag-1", "scr-1", "fgd-1"], outlet.Treatment);
-        Assert.Equal(1800m, model.Production.Single().Rated["prod.power"]);
+        Assert.Equal(220m, model.Production.Single().Rated["prod.power"]);
         Assert.Equal(3, model.Treatment.Single(unit => unit.Name == "fgd-1").Bindings.Count(binding => binding.Role.Name == "treat.slurryPumpCurrent"));
         Assert.Equal((GasState.WetActual, GasState.DryStandard), (outlet.Unit.Find("outlet.pm")!.State, outlet.Unit.Find("outlet.so2")!.State));
         Assert.Empty(model.SharingStackWith(outlet));
