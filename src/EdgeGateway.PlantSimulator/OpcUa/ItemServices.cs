@@ -102,7 +102,7 @@ internal sealed class ItemServices(SimulatedServer server)
         Fit(item, subscription, wish, place.Attribute == AttributeServices.ValueAttribute, places);
         item.SetMode(ReadMode(mode));
         subscription.Items.Add(item.Id, item);
-        item.Sample(server.NowMs, overflows: false);
+        item.Sample(server.TickMs, overflows: false);
         return item;
     }
 

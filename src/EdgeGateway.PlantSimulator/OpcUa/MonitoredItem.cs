@@ -20,7 +20,7 @@ internal sealed class MonitoredItem(uint id, UaNode node, int times, Func<Told> 
     /// <summary>0 disabled, 1 sampling, 2 reporting.</summary>
     public uint Mode { get; private set; }
 
-    public long SamplingMs { get; set; }
+    public long SamplingMs { get; set; } = 1000;
 
     public uint QueueSize { get; set; } = 1;
 
@@ -47,7 +47,8 @@ internal sealed class MonitoredItem(uint id, UaNode node, int times, Func<Told> 
     public void Sample(long nowMs, bool overflows)
     {
         if (Mode == 0 || nowMs < _nextAt) return;
-        _nextAt = nowMs + SamplingMs;
+        // At multiples of the interval, however late this look is: a value that moved at one of them is seen before it moves again.
+        _nextAt = (nowMs / SamplingMs + 1) * SamplingMs;
         var now = source();
         if (_sampled is { } before && !Filter.IsChange(before.Sample, now.Sample)) return;
         _sampled = now;

@@ -103,6 +103,9 @@ internal sealed class SimulatedServer : IAsyncDisposable
     /// <summary>Milliseconds since the start, by a clock that nobody sets.</summary>
     internal long NowMs => (long)_time.GetElapsedTime(_startedAt).TotalMilliseconds;
 
+    /// <summary><see cref="NowMs"/> at the last tick: what is due after it is done at the next, together with the scan.</summary>
+    internal long TickMs { get; private set; }
+
     /// <summary>
     /// As after a restart: connections, sessions and subscriptions are gone, values and history stay.
     /// </summary>
@@ -112,7 +115,8 @@ internal sealed class SimulatedServer : IAsyncDisposable
     {
         lock (_lock)
         {
-            foreach (var connection in _connections) connection.Reset();
+            // A conversation may end, and be forgotten, while it is reset.
+            foreach (var connection in _connections.ToList()) connection.Reset();
             Sessions.Clear();
             Subscriptions.Clear();
             if (shiftNamespaces) _shift++;
@@ -365,7 +369,7 @@ internal sealed class SimulatedServer : IAsyncDisposable
 
     private void TickNeedsLock()
     {
-        var now = NowMs;
+        var now = TickMs = NowMs;
         if (now >= _nextScanMs)
         {
             foreach (var device in Devices) device.Scan(Now);
@@ -378,23 +382,16 @@ internal sealed class SimulatedServer : IAsyncDisposable
         foreach (var over in Subscriptions.Values.Where(subscription => subscription.IsOver).ToList()) Delete(over, UaStatus.BadTimeout);
         foreach (var session in Sessions.Values.Where(IsOver).ToList()) Close(session, deleteSubscriptions: false);
         foreach (var session in Sessions.Values) LoseImpatient(session);
-        foreach (var connection in _connections.Where(connection => connection.Channel.IsOver)) connection.Reset();
+        foreach (var connection in _connections.Where(connection => connection.Channel.IsOver).ToList()) connection.Reset();
     }
 
     private bool IsOver(ServerSession session) => _time.GetElapsedTime(session.HeardAt) > (session.IsActive ? session.Timeout : UnactivatedPatience);
 
     private void LoseImpatient(ServerSession session)
     {
-        for (var at = session.Waiting.First; at is not null;)
-        {
-            var (next, request) = (at.Next, at.Value);
-            if (request.Call.Patience > 0 && _time.GetElapsedTime(request.TakenAt).TotalMilliseconds > request.Call.Patience)
-            {
-                session.Waiting.Remove(at);
-                Refuse(request.Call.Connection, request.Call.RequestId, request.Call.Handle, UaStatus.BadTimeout);
-            }
-            at = next;
-        }
+        var impatient = session.Waiting.Where(request => request.Call.Patience > 0 && _time.GetElapsedTime(request.TakenAt).TotalMilliseconds > request.Call.Patience).ToList();
+        foreach (var request in impatient)
+            if (session.Waiting.Remove(request)) Refuse(request.Call.Connection, request.Call.RequestId, request.Call.Handle, UaStatus.BadTimeout);
     }
 
     /// <summary>Fresh bytes that nobody can guess.</summary>

@@ -225,7 +225,7 @@ internal sealed class UaConnection : ISlaveConversation
         }
     }
 
-    /// <summary>Says why the connection ends, and waits a moment until that is out.</summary>
+    /// <summary>Says why the connection ends, and waits a moment for the client to go: a reset could overtake what was said.</summary>
     private async Task SayFaultAsync(UaFault fault, Task sending)
     {
         var error = new UaEncoder(4096);
@@ -238,10 +238,13 @@ internal sealed class UaConnection : ISlaveConversation
         _answers.Writer.TryComplete();
         try
         {
-            await sending.WaitAsync(FarewellPatience, _time).ConfigureAwait(false);
+            using var patience = new CancellationTokenSource(FarewellPatience, _time);
+            await sending.WaitAsync(patience.Token).ConfigureAwait(false);
             _socket.Shutdown(SocketShutdown.Send);
+            var unheard = new byte[LeastChunk];
+            while (await _stream.ReadAsync(unheard, patience.Token).ConfigureAwait(false) > 0) { }
         }
-        catch (Exception e) when (e is TimeoutException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
         {
             // The client does not listen.
         }
