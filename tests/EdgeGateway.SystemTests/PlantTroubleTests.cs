@@ -16,6 +16,7 @@ public sealed class PlantTroubleTests
         var site = new SiteCopy(folder.Sub("site"), platform.Url);
         var served = site.Again(folder.Sub("served"));
         served.Delete("lines/cems-1.yaml");
+        served.Delete("plant.yaml"); // it names signals of that line
         await using var plant = await served.Simulated();
         await using var gateway = site.Run();
         await gateway.Says("line cems-1 is down");
@@ -37,12 +38,15 @@ public sealed class PlantTroubleTests
         await using var plant = await site.Simulated();
         site.Append("maps/cems-gas.csv", "nowhere,无,no such register,fast,holding,9000,uint16,,,,,,,,\n");
         await using var gateway = site.Run();
-        await gateway.Until(() => platform.QualitiesOf("cems-1.nowhere").Count >= 3 && platform.QualitiesOf("cems-1.so2").Count >= 3, "three slots of the cabinet");
+        await gateway.Until(() => platform.QualitiesOf("cems-1.nowhere").Count(quality => quality == IllegalAddress) >= 3 && platform.QualitiesOf("cems-1.so2").Count >= 3, "three slots of the cabinet");
         await gateway.Stops();
-        Assert.All(platform.QualitiesOf("cems-1.nowhere"), quality => Assert.Equal(IllegalAddress, quality));
+        Assert.All(OnceConnected("cems-1.nowhere"), quality => Assert.Equal(IllegalAddress, quality));
         foreach (var signal in new[] { "cems-1.so2", "cems-1.flow", "cems-1.fault", "meter-3.pf" })
-            Assert.All(platform.QualitiesOf(signal), quality => Assert.Equal(Good, quality));
+            Assert.All(OnceConnected(signal), quality => Assert.Equal(Good, quality));
         await Judgement.Clean(site.SigningCertificate, platform.Save(folder.Sub("received.egb1")));
+
+        // On a busy machine a slot or two may pass before the line is up.
+        IEnumerable<int> OnceConnected(string signal) => platform.QualitiesOf(signal).SkipWhile(quality => quality == NotConnected);
     }
 
     [Fact]
