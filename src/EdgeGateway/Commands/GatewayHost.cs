@@ -5,6 +5,7 @@ using EdgeGateway.Diagnostics;
 using EdgeGateway.Evidence;
 using EdgeGateway.Outbox;
 using EdgeGateway.Recording;
+using EdgeGateway.Timekeeping;
 using EdgeGateway.Uplink;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,12 +18,12 @@ internal sealed class GatewayHost : IAsyncDisposable
 {
     private readonly Es256Signer _signer;
     private readonly LiteDbOutbox _outbox;
-    private readonly TrustedKeys? _commandKeys;
+    private readonly IReadOnlyList<TrustedKeys> _platformKeys;
     private readonly IHost _host;
     private bool _isClosed;
 
-    private GatewayHost(Es256Signer signer, LiteDbOutbox outbox, TrustedKeys? commandKeys, IHost host, GatewayStatus status, string boot, string certificateFile) =>
-        (_signer, _outbox, _commandKeys, _host, Status, Boot, CertificateFile) = (signer, outbox, commandKeys, host, status, boot, certificateFile);
+    private GatewayHost(Es256Signer signer, LiteDbOutbox outbox, IReadOnlyList<TrustedKeys> platformKeys, IHost host, GatewayStatus status, string boot, string certificateFile) =>
+        (_signer, _outbox, _platformKeys, _host, Status, Boot, CertificateFile) = (signer, outbox, platformKeys, host, status, boot, certificateFile);
 
     public GatewayStatus Status { get; }
 
@@ -62,7 +63,8 @@ internal sealed class GatewayHost : IAsyncDisposable
             throw;
         }
 
-        var commandKeys = TrustedForCommands(plant.Broker, outbox, signer);
+        var commandKeys = TrustedFor("command-key", plant.Broker.CommandKeyFile, outbox, signer);
+        var receiptKeys = TrustedFor("receipt-key", plant.Broker.ReceiptKeyFile, outbox, signer);
         var identity = new GatewayIdentity
         {
             Site = plant.Site,
@@ -72,6 +74,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             ConfigHash = plant.ConfigHash,
             Software = SoftwareVersion.Text,
         };
+        var sealer = new Sealer(identity, signer, time);
         var status = new GatewayStatus();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddSimpleConsole(console =>
@@ -84,14 +87,24 @@ internal sealed class GatewayHost : IAsyncDisposable
         configure(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(45));
         builder.Services.AddSingleton(plant).AddSingleton(new StateFolder(Path.GetFullPath(stateFolder))).AddSingleton(time).AddSingleton(status)
-            .AddSingleton<IOutbox>(outbox).AddSingleton(new Sealer(identity, signer, time))
+            .AddSingleton<IOutbox>(outbox).AddSingleton(sealer).AddSingleton(sealer.Clock)
             .AddSingleton(new ReadingChannel()).AddSingleton(new EventQueue()).AddSingleton<SlotBook>().AddSingleton(new Random());
         // Hosted services stop in reverse order: reading first, then recording seals the rest, and the uplink goes last.
         builder.Services.AddHostedService<Publisher>().AddHostedService<Recorder>().AddHostedService<AcquisitionService>();
+        builder.Services.AddHostedService<PlaceRecord>().AddHostedService(services => new ProgramRecord(
+            AppContext.BaseDirectory, services.GetRequiredService<EventQueue>(), services.GetRequiredService<ILogger<ProgramRecord>>()));
+        builder.Services.AddHostedService(services => new ClockWatch(sealer.Clock, ClockSources.OfThisMachine(time), ReleaseDate.Value,
+            services.GetRequiredService<EventQueue>(), status, time, services.GetRequiredService<ILogger<ClockWatch>>()));
         builder.Services.AddSingleton(new CommandInbox(isOpen: commandKeys is not null)).AddSingleton<Resends>();
         if (commandKeys is not null) builder.Services.AddSingleton(commandKeys).AddHostedService<CommandDesk>();
+        if (receiptKeys is not null)
+        {
+            var receipts = new ReceiptInbox();
+            builder.Services.AddSingleton(receipts).AddHostedService(services => new ReceiptDesk(plant, receipts, receiptKeys, services.GetRequiredService<EventQueue>(),
+                services.GetRequiredService<IOutbox>(), sealer.Clock, status, time, services.GetRequiredService<ILogger<ReceiptDesk>>()));
+        }
         if (plant.Mirror is { } mirror) builder.Services.AddSingleton(mirror).AddHostedService<Mirror>();
-        return new GatewayHost(signer, outbox, commandKeys, builder.Build(), status, identity.Boot, Path.Combine(keys, SigningKeyFile.CertificateName));
+        return new GatewayHost(signer, outbox, [.. new[] { commandKeys, receiptKeys }.OfType<TrustedKeys>()], builder.Build(), status, identity.Boot, Path.Combine(keys, SigningKeyFile.CertificateName));
     }
 
     /// <summary>
@@ -130,12 +143,12 @@ internal sealed class GatewayHost : IAsyncDisposable
         if (_host is IAsyncDisposable host) await host.DisposeAsync().ConfigureAwait(false);
         _outbox.Dispose();
         _signer.Dispose();
-        _commandKeys?.Dispose();
+        foreach (var keys in _platformKeys) keys.Dispose();
     }
 
-    private static TrustedKeys? TrustedForCommands(BrokerSettings broker, LiteDbOutbox outbox, Es256Signer signer)
+    private static TrustedKeys? TrustedFor(string setting, string? file, LiteDbOutbox outbox, Es256Signer signer)
     {
-        if (broker.CommandKeyFile is not { } file) return null;
+        if (file is null) return null;
         try
         {
             return TrustedKeys.Load(file);
@@ -144,7 +157,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         {
             outbox.Dispose();
             signer.Dispose();
-            throw new SigningKeyException($"broker.command-key has to be the platform's certificate or public key: {e.Message}", e);
+            throw new SigningKeyException($"broker.{setting} has to be the platform's certificate or public key: {e.Message}", e);
         }
     }
 }

@@ -58,10 +58,11 @@ internal sealed class PlantLoader(SiteFolder folder, IReadOnlyList<DriverType> p
                 Title = site.Title,
                 Broker = site.Broker,
                 Recording = site.Recording,
-                Outbox = site.Outbox,
+                Outbox = site.Outbox with { NeedsReceipts = site.Broker.Delivery == Delivery.Receipt },
                 Mirror = site.Mirror,
                 Lines = lines.ToImmutable(),
                 ConfigHash = folder.Hash(),
+                PackedConfiguration = folder.Packed(),
             };
     }
 
