@@ -10,6 +10,7 @@ public static class DriverCatalog
         Modbus.ModbusSerialType.Rtu,
         Modbus.ModbusSerialType.Ascii,
         new Dlt645.Dlt645Type(),
+        new OpcUa.Polling.OpcUaType(),
     ];
 
     /// <summary>The protocol of this name, or null.</summary>

@@ -27,7 +27,7 @@ public abstract class DriverType
     /// <summary>The keys of a line that belong to this protocol (lower case).</summary>
     public virtual IReadOnlyList<string> LineKeys => [];
 
-    /// <summary>Those of <see cref="LineKeys"/> that name a file: <see cref="ReadLine"/> gets its full path, and only of a file that is there.</summary>
+    /// <summary>Those of <see cref="LineKeys"/> that name a file: <see cref="ReadLine"/> gets its full path; a file that is not there is reported beforehand.</summary>
     public virtual IReadOnlyList<string> LineFiles => [];
 
     /// <summary>Reads a line's own keys; reports every fault to the row and returns null if there was one, or if the protocol has no such keys.</summary>
@@ -67,6 +67,18 @@ public abstract class DriverType
     /// a float, a text, a time or a number with decimals. A type that does not say has as many as a raw number can have.
     /// </summary>
     public virtual int Bits(DevicePoint point) => 64;
+
+    /// <summary>
+    /// The smallest and the greatest whole number a point can bring, for rules about codes of a status word; null where whole numbers have no bounds of
+    /// that kind.
+    /// </summary>
+    public virtual (Int128 Least, Int128 Greatest)? Codes(DevicePoint point) => null;
+
+    /// <summary>
+    /// By what a device is called on its line, in words (<c>unit 3</c>): two devices of one line with the same words are one device. Null where that
+    /// cannot be told.
+    /// </summary>
+    public virtual string? DeviceAddress(DeviceSettings device) => null;
 
     /// <summary>The shortest time one poll of <paramref name="group"/> takes on its line, for refusing budgets that cannot be kept.</summary>
     public abstract TimeSpan LeastTime(PollGroup group);

@@ -5,6 +5,10 @@ internal static class RealPart
 {
     public static string Mosquitto() => Find("mosquitto", "Debian package mosquitto");
 
+    public static string Ip() => Find("ip", "Debian package iproute2");
+
+    public static string Socat() => Find("socat", "Debian package socat");
+
     /// <summary>A Python that has the second verifier's only dependency: the system's own.</summary>
     public static async Task<string> Python()
     {

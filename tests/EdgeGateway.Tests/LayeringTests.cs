@@ -8,7 +8,7 @@ public sealed partial class LayeringTests
     /// <summary>Room to the rooms it may name. A room may always name itself and the rooms above it in its own path.</summary>
     private static readonly Dictionary<string, string[]> MayKnow = new()
     {
-        ["EdgeGateway.Drivers"] = ["EdgeGateway.Drivers.Modbus", "EdgeGateway.Drivers.Dlt645"], // DriverCatalog lists the protocols
+        ["EdgeGateway.Drivers"] = ["EdgeGateway.Drivers.Modbus", "EdgeGateway.Drivers.Dlt645", "EdgeGateway.Drivers.OpcUa"], // DriverCatalog lists the protocols
         ["EdgeGateway.Drivers.Links"] = ["EdgeGateway.Drivers"],
         ["EdgeGateway.Drivers.Framing"] = ["EdgeGateway.Drivers"],
         ["EdgeGateway.Drivers.Modbus"] = ["EdgeGateway.Drivers", "EdgeGateway.Drivers.Links", "EdgeGateway.Drivers.Framing"],

@@ -231,8 +231,11 @@ internal sealed class LineWorker
         _downSince = _time.GetTimestamp();
         _redialIn = _redial.Next();
         // A change of state is said once; the attempts that follow are counted in the status, unless they fail for a reason of their own that is worth a word.
-        var isNewReason = _reasons.IsNew(cause.Message) && _dial.TellsEveryReason;
-        if ((wasUp || _redial.Failures == 1 || isNewReason) && !_silence.IsLineSilent) _log.LineDown(_line.Name, cause.Message, _redialIn.TotalSeconds, _dial.LongestRedial.TotalSeconds);
+        if (_dial.TellsEveryReason)
+        {
+            if (_reasons.IsNew(cause.Message) || wasUp) _log.LineDownFor(_line.Name, cause.Message);
+        }
+        else if ((wasUp || _redial.Failures == 1) && !_silence.IsLineSilent) _log.LineDown(_line.Name, cause.Message, _redialIn.TotalSeconds, _dial.LongestRedial.TotalSeconds);
         Report(cause.Message);
     }
 

@@ -30,6 +30,9 @@ internal static partial class Log
     [LoggerMessage(107, LogLevel.Information, "line {Line}: devices answer again")]
     public static partial void LineAnswers(this ILogger log, string line);
 
+    [LoggerMessage(110, LogLevel.Warning, "line {Line} is down: {Reason}. It comes back by itself when that is mended")]
+    public static partial void LineDownFor(this ILogger log, string line, string reason);
+
     [LoggerMessage(108, LogLevel.Warning, "line {Line}: {Notice}")]
     public static partial void DriverWarns(this ILogger log, string line, string notice);
 

@@ -10,7 +10,7 @@ namespace EdgeGateway.Commands;
 /// </summary>
 internal sealed class ProtocolOptions
 {
-    private readonly Option<string?> _connect = new("--connect") { Description = "Ask here instead of on a line of a site: tcp://host:port or serial:///dev/ttyUSB0?baud=9600.", HelpName = "ADDRESS" };
+    private readonly Option<string?> _connect = new("--connect") { Description = "Ask here instead of on a line of a site: tcp://host:port, serial:///dev/ttyUSB0?baud=9600 or opc.tcp://host:4840.", HelpName = "ADDRESS" };
     private readonly Option<string?> _protocol = new("--protocol") { Description = $"With --connect: {string.Join(", ", DriverCatalog.All.Select(type => type.Name))}.", HelpName = "PROTOCOL" };
     private readonly Dictionary<string, Option<string?>> _keys = [];
 
@@ -44,13 +44,15 @@ internal sealed class ProtocolOptions
             refuse($"--protocol {name}: expected one of {string.Join(", ", DriverCatalog.All.Select(type => type.Name))}");
             return null;
         }
-        var foreign = _keys.Where(pair => parse.GetValue(pair.Value) is not null && !protocol.DeviceKeys.Concat(protocol.PointColumns).Contains(pair.Key)).Select(pair => pair.Value.Name).ToList();
+        var foreign = _keys.Where(pair => parse.GetValue(pair.Value) is not null && !protocol.LineKeys.Concat(protocol.DeviceKeys).Concat(protocol.PointColumns).Contains(pair.Key)).Select(pair => pair.Value.Name).ToList();
         foreach (var option in foreign) refuse($"{option}: {protocol.Name} has no such key");
         var text = parse.GetValue(_connect)!; // AreGiven was asked
         if (!Uri.TryCreate(text, UriKind.Absolute, out var connect) || !protocol.Schemes.Contains(connect.Scheme))
             refuse($"--connect {text}: expected an address that starts with {string.Join(" or ", protocol.Schemes.Select(scheme => $"{scheme}://"))}, as {protocol.Name} has it");
         else if (connect.Scheme == SerialAddress.Scheme && SerialAddress.Parse(connect, out var form) is null)
             refuse($"--connect {text}: expected {form}");
+        else if (protocol.AddressNeeded(connect) is { } address)
+            refuse($"--connect {text}: expected {address}");
         else if (connect.Scheme == "tcp" && !(Endpoint.IsBare(connect) && connect.Port > 0))
             refuse($"--connect {text}: expected tcp://host:port and nothing else in it, port 1 to 65535");
         else if (WhyNotDialled(connect) is { } reason)
@@ -64,6 +66,9 @@ internal sealed class ProtocolOptions
     public static string? WhyNotDialled(Uri connect) => connect.Scheme == DialInAddress.Scheme
         ? "a device that dials in cannot be dialled; let the gateway run and look at its readings, or ask the device at an address of its own"
         : null;
+
+    /// <summary>The line's own keys, by the protocol's rules; null for a protocol without any, and after every fault was told.</summary>
+    public LineSettings? ReadLineKeys(ParseResult parse, DriverType protocol, Action<string> refuse) => protocol.ReadLine(Row(parse, protocol.LineKeys, refuse));
 
     /// <summary>The device, by the protocol's rules for its keys; null after every fault was told.</summary>
     public DeviceSettings? ReadDevice(ParseResult parse, DriverType protocol, Action<string> refuse) => protocol.ReadDevice(Row(parse, protocol.DeviceKeys, refuse));

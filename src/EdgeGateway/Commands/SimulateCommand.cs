@@ -22,7 +22,7 @@ internal static class SimulateCommand
             await Console.Error.WriteLineAsync($"line {remote.Name} is at {remote.Address}: simulated devices listen on loopback only. Point the line at 127.0.0.1 in a copy of the site folder").ConfigureAwait(false);
             return ExitCode.CannotStart;
         }
-        if (SimulatedSite.Refuse(plant) is { } fault)
+        if (SimulatedSite.Refuse(plant, onFreePorts: false) is { } fault)
         {
             await Console.Error.WriteLineAsync(fault).ConfigureAwait(false);
             return ExitCode.CannotStart;

@@ -44,6 +44,7 @@ internal sealed class PlantLoader(SiteFolder folder, IReadOnlyList<DriverType> p
                 .OfType<Device>()
                 .ToImmutableArray();
             check.CheckTurns(draft);
+            check.CheckAddresses(draft);
             if (draft is not { Name: not null, Connect: not null, Protocol: not null }) continue;
             var line = new Line(draft.Name, draft.Connect, draft.Protocol, devices) { Settings = draft.Settings };
             check.CheckBudget(draft, line);

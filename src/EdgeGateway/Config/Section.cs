@@ -77,7 +77,7 @@ internal sealed class Section
     /// <summary>The texts behind <paramref name="keys"/>; a list or a mapping there is reported and left out.</summary>
     public SettingRow Row(IEnumerable<string> keys) => Row(keys, [], null);
 
-    /// <summary>The same, with the full path for each of <paramref name="files"/>; one that is not there is reported and left out.</summary>
+    /// <summary>The same, with the full path for each of <paramref name="files"/>; one that is not there is reported.</summary>
     public SettingRow Row(IEnumerable<string> keys, IReadOnlyList<string> files, SiteFolder? folder)
     {
         var cells = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -86,9 +86,10 @@ internal sealed class Section
             if (Find(key) is not { } entry) continue;
             if (entry.Value.Text is { } text)
             {
-                if (!files.Contains(key) || text.Length == 0) cells[key] = text;
-                else if (folder?.Has(text) == true) cells[key] = folder.FullPathOf(text)!; // it is there, so it is a path
-                else _faults.Add(File, entry.Line, new SettingFault(key, text, "a file that is there (relative paths start in the site folder)", $"correct {key}, or put the file there"));
+                var isFile = files.Contains(key) && text.Length > 0;
+                cells[key] = isFile ? folder?.FullPathOf(text) ?? text : text;
+                if (isFile && folder?.Has(text) != true)
+                    _faults.Add(File, entry.Line, new SettingFault(key, text, "a file that is there (relative paths start in the site folder)", $"correct {key}, or put the file there"));
             }
             else if (!entry.Value.IsRefused)
                 _faults.Add(File, entry.Line, $"{entry.Value.Kind} as {key}", "one value", $"write {key}: value on one line");

@@ -184,6 +184,99 @@ public sealed class ClientFaultTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Numbers_that_begin_again_a_few_behind_are_one_named_loss_and_no_repeats()
+    {
+        await Run();
+        await _server.Change(() => _server.Subscriptions[1].Next = 1);
+        await Eventually.Is(() => !_sink.Losses.IsEmpty, _sink.ToString);
+        await More();
+        Assert.Contains("counts its messages anew", Assert.Single(_sink.Losses).Why, StringComparison.Ordinal);
+        Assert.Equal([false], _sink.Ups);
+        Assert.Equal(_sink.Of(0).Order(), _sink.Of(0));
+    }
+
+    [Theory]
+    [InlineData(0x80770000)] // BadTooManySubscriptions
+    [InlineData(0x80020000)] // BadInternalError
+    [InlineData(0x800B0000)] // BadServiceUnsupported
+    public async Task A_subscription_that_the_server_does_not_make_leaves_the_others_alone(uint status)
+    {
+        var asked = 0;
+        _server.Script = call => call.TypeId == CreateSubscription && Interlocked.Increment(ref asked) == 2 ? Deed.Refuse(new StatusCode(status)) : null;
+        Start(Settings(), Plan(1), Plan(1), Plan(1));
+        await Eventually.Is(() => Of(0).Length > 10 && Of(2).Length > 10, _sink.ToString);
+        Assert.Equal([false], _sink.Ups);
+        Assert.Empty(_sink.Downs);
+        Assert.Empty(Of(1));
+        Assert.Equal((1, new StatusCode(status)), Assert.Single(_sink.Unmade));
+    }
+
+    [Fact]
+    public async Task A_server_that_makes_no_subscription_at_all_keeps_its_session_and_is_not_asked_to_publish()
+    {
+        _server.Script = call => call.TypeId == CreateSubscription ? Deed.Refuse(StatusCodes.BadServiceUnsupported) : null;
+        Start(Settings(), Plan(1), Plan(1));
+        await Eventually.Is(() => _sink.Unmade.Count == 2 && !_sink.Ups.IsEmpty, _sink.ToString);
+        var reads = _server.Count(Read);
+        await Eventually.Is(() => _server.Count(Read) > reads, "the question whether the server lives");
+        Assert.Equal(0, _server.Count(Publish));
+        Assert.Empty(_sink.Downs);
+        Assert.Single(_server.Sessions);
+    }
+
+    [Theory]
+    [InlineData(0x80340000)] // BadNodeIdUnknown
+    [InlineData(0x80020000)] // BadInternalError
+    public async Task A_node_for_which_the_server_refuses_the_whole_call_is_found_and_the_others_go_on(uint status)
+    {
+        _server.Script = call => call.TypeId == CreateItems && call.WatchedNodes.Contains("Node700") ? Deed.Refuse(new StatusCode(status)) : null;
+        await Run(nodes: 1000);
+        Assert.Equal((700, new StatusCode(status)), Assert.Single(_sink.RefusedNodes));
+        Assert.Equal(999, _server.Watched.Select(node => node.Text).Distinct().Count());
+        Assert.InRange(_server.Count(CreateItems), 2, 60);
+        Assert.Empty(_sink.Downs);
+    }
+
+    [Fact]
+    public async Task A_server_that_refuses_every_call_to_watch_is_not_asked_a_thousand_times()
+    {
+        _server.Script = call => call.TypeId == CreateItems ? Deed.Refuse(StatusCodes.BadInternalError) : null;
+        Start(Settings(), Plan(1000));
+        await Eventually.Is(() => _sink.RefusedNodes.Count == 1000 && !_sink.Ups.IsEmpty, _sink.ToString);
+        Assert.InRange(_server.Count(CreateItems), 1, 250);
+        Assert.Empty(_sink.Downs);
+    }
+
+    [Fact]
+    public async Task A_limit_node_for_which_the_server_refuses_the_whole_read_does_not_end_the_session()
+    {
+        _server.Script = call => call.TypeId == Read && call.ReadNodes.Contains(12165u) ? Deed.Refuse(StatusCodes.BadNodeIdUnknown) : null;
+        await Run();
+        Assert.Equal([false], _sink.Ups);
+        Assert.Empty(_sink.Downs);
+    }
+
+    [Fact]
+    public async Task A_link_that_comes_back_is_dialled_once()
+    {
+        var dials = 0;
+        await Run(Settings() with
+        {
+            Dial = cancellationToken =>
+            {
+                Interlocked.Increment(ref dials);
+                return _server.Dial(cancellationToken);
+            }
+        });
+        Assert.Equal(2, dials); // where to connect, and the connection
+        await _server.CutLink();
+        await More();
+        Assert.Equal([false, true], _sink.Ups);
+        Assert.Equal(3, dials);
+        AssertNothingLost();
+    }
+
+    [Fact]
     public async Task A_late_word_that_there_is_no_subscription_does_not_end_the_new_ones()
     {
         var held = new ConcurrentQueue<ServiceCall>();

@@ -66,8 +66,43 @@ public sealed class MessageOrderTests
     [InlineData(1002u, true)]
     [InlineData(2_000_000_000u, true)]
     [InlineData(3_000_000_000u, true)]
-    [InlineData(uint.MaxValue, false)] // two before the first one: an old message
+    [InlineData(uint.MaxValue, true)] // before the first one
     public void A_number_far_from_the_one_that_is_due_is_a_jump(uint number, bool isJump) => Assert.Equal(isJump, new MessageOrder().IsJump(Message(number)));
+
+    [Fact]
+    public void Numbers_that_begin_again_shortly_behind_are_a_jump_and_no_repeats()
+    {
+        var order = new MessageOrder();
+        for (var number = 1u; number <= 400; number++)
+        {
+            order.Offer(Message(number));
+            Assert.NotNull(order.Take());
+        }
+        Assert.True(order.IsJump(Message(1)));
+        Assert.True(order.IsJump(Message(400)));
+        Assert.False(order.IsJump(KeepAlive(400)));
+    }
+
+    [Fact]
+    public void A_message_that_was_asked_for_again_may_come_by_itself_once()
+    {
+        var order = new MessageOrder();
+        order.OfferAgain(Message(1));
+        Assert.NotNull(order.Take());
+        Assert.False(order.IsJump(Message(1)));
+        Assert.False(order.Offer(Message(1)));
+        Assert.True(order.IsJump(Message(1)));
+    }
+
+    [Fact]
+    public void A_message_that_was_given_up_may_still_come()
+    {
+        var order = new MessageOrder();
+        order.Offer(Message(2));
+        order.GiveUpExpected();
+        Assert.NotNull(order.Take());
+        Assert.False(order.IsJump(Message(1)));
+    }
 
     [Fact]
     public void Counting_anew_forgets_what_was_held()

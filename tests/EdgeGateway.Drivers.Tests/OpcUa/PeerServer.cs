@@ -51,7 +51,8 @@ internal sealed class PeerServer : IAsyncDisposable
     }
 
     /// <summary>Starts the process, also again after <see cref="Kill"/>.</summary>
-    public async Task Run()
+    /// <param name="otherNamespaces">How many come before the plant's, which shifts its index.</param>
+    public async Task Run(int otherNamespaces = 0)
     {
         var start = new ProcessStartInfo("node")
         {
@@ -60,7 +61,7 @@ internal sealed class PeerServer : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = Repository.PathOf("tests", "EdgeGateway.Drivers.Tests", "OpcUa", "Peer"),
         };
-        foreach (var argument in new[] { "server.js", _folder.Path, $"{Port}", $"{_variables}" }) start.ArgumentList.Add(argument);
+        foreach (var argument in new[] { "server.js", _folder.Path, $"{Port}", $"{_variables}", $"{otherNamespaces}" }) start.ArgumentList.Add(argument);
         _said.Clear();
         try
         {

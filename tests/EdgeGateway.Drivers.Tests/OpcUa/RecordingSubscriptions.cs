@@ -15,6 +15,8 @@ internal sealed class RecordingSubscriptions : ISubscriptionSink
 
     public ConcurrentQueue<(int Node, StatusCode Status)> RefusedNodes { get; } = new();
 
+    public ConcurrentQueue<(int Subscription, StatusCode Status)> Unmade { get; } = new();
+
     public ConcurrentQueue<bool> Ups { get; } = new();
 
     public ConcurrentQueue<OpcUaException> Downs { get; } = new();
@@ -38,6 +40,8 @@ internal sealed class RecordingSubscriptions : ISubscriptionSink
     public void Unfiltered(int subscription, int node, StatusCode status)
     {
     }
+
+    void ISubscriptionSink.Unmade(int subscription, StatusCode status) => Unmade.Enqueue((subscription, status));
 
     public void Lost(Loss loss) => Losses.Enqueue(loss);
 

@@ -26,10 +26,32 @@ public sealed class TrustStoreTests : IDisposable
     {
         var refused = Assert.Throws<OpcUaException>(() => Store.Check(Certificates.Own.RawData, Expected));
         Assert.Equal(StatusCodes.BadCertificateUntrusted, refused.Status);
-        Assert.Contains(Certificates.Own.GetCertHashString(HashAlgorithmName.SHA256), refused.Message, StringComparison.Ordinal);
+        Assert.Contains(StoredCertificate.FingerprintOf(Certificates.Own), refused.Message, StringComparison.Ordinal);
         Assert.True(Store.Accept(Certificates.Own.Thumbprint));
         Assert.False(Store.Accept(Certificates.Own.Thumbprint));
         Assert.Equal(Certificates.Own.Thumbprint, Store.Check(Certificates.Own.RawData, Expected).Thumbprint);
+    }
+
+    [Fact]
+    public void Trust_that_is_taken_back_is_gone_at_the_next_check()
+    {
+        Put("trusted/certs", "put by hand.der", Certificates.Own.RawData);
+        Store.Check(Certificates.Own.RawData, Expected);
+        Assert.True(Store.Revoke(Certificates.Own.Thumbprint));
+        Assert.False(Store.Revoke(Certificates.Own.Thumbprint));
+        Refused(StatusCodes.BadCertificateUntrusted, Certificates.Own, Expected);
+    }
+
+    [Fact]
+    public void The_list_says_where_each_certificate_is_and_what_it_is_for()
+    {
+        Put("trusted/certs", "server.der", Certificates.Own.RawData);
+        Put("issuers/certs", "authority.der", Authority.RawData);
+        var all = Store.List();
+        Assert.Equal([StoredCertificate.Trusted, StoredCertificate.Issuer], all.Select(one => one.Place));
+        Assert.Equal((Certificates.Uri, "localhost, 127.0.0.1"), (all[0].ApplicationUri, string.Join(", ", all[0].Hosts)));
+        Assert.Equal(Certificates.Own.GetCertHashString(HashAlgorithmName.SHA256), all[0].Fingerprint.Replace(":", "", StringComparison.Ordinal));
+        Assert.Empty(all[1].Hosts);
     }
 
     [Fact]

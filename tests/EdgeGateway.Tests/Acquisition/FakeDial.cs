@@ -15,7 +15,11 @@ internal sealed class FakeDial(TimeProvider time) : LinkDial
     /// <summary>Streams that were given up as silent.</summary>
     public int GivenUp { get; private set; }
 
+    public bool TellsEvery { get; set; }
+
     public override bool MayBeHalfOpen => true;
+
+    public override bool TellsEveryReason => TellsEvery;
 
     public override void GiveUp(Stream link) => GivenUp++;
 

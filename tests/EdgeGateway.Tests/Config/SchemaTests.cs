@@ -7,6 +7,7 @@ namespace EdgeGateway.Tests.Config;
 /// <summary>The schemas that editors use and the keys that the loader accepts are the same.</summary>
 public sealed class SchemaTests
 {
+    private static readonly IEnumerable<string> DriverLineKeys = DriverCatalog.All.SelectMany(type => type.LineKeys);
     private static readonly IEnumerable<string> DriverDeviceKeys = DriverCatalog.All.SelectMany(type => type.DeviceKeys);
     private static readonly IEnumerable<string> DriverPointColumns = DriverCatalog.All.SelectMany(type => type.PointColumns);
 
@@ -25,7 +26,7 @@ public sealed class SchemaTests
     public void The_schema_of_line_files_names_what_is_accepted()
     {
         var line = Schema("line");
-        AssertKeys(ConfigKeys.Line, line);
+        AssertKeys(ConfigKeys.Line.Concat(DriverLineKeys), line);
         AssertKeys(ConfigKeys.Device.Concat(DriverDeviceKeys), line.GetProperty("properties").GetProperty("devices").GetProperty("items"));
         var protocols = line.GetProperty("properties").GetProperty("protocol").GetProperty("enum").EnumerateArray();
         Assert.Equal(DriverCatalog.All.Select(type => type.Name), protocols.Select(name => name.GetString()));
@@ -44,7 +45,7 @@ public sealed class SchemaTests
     {
         var reference = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "configuration.md"));
         var keys = ConfigKeys.Site.Concat(ConfigKeys.Broker).Concat(ConfigKeys.Recording).Concat(ConfigKeys.Outbox).Concat(ConfigKeys.Mirror).Concat(ConfigKeys.Line)
-            .Concat(ConfigKeys.Device).Concat(ConfigKeys.Map).Concat(ConfigKeys.Point).Concat(DriverDeviceKeys).Concat(DriverPointColumns);
+            .Concat(ConfigKeys.Device).Concat(ConfigKeys.Map).Concat(ConfigKeys.Point).Concat(DriverLineKeys).Concat(DriverDeviceKeys).Concat(DriverPointColumns);
         Assert.All(keys, key => Assert.Contains($"`{key}`", reference, StringComparison.Ordinal));
     }
 

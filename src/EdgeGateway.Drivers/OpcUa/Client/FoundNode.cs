@@ -27,7 +27,7 @@ internal readonly record struct FoundNode(NodeId NodeId, StatusCode Status)
             for (var path = 0; path < paths.Count; path++)
                 found[paths[path].At] = nodes[path] is { } node ? new(node, StatusCodes.Good) : new(default, StatusCodes.BadNoMatch);
         }
-        catch (OpcUaException e) when (!session.Channel.Ended.IsCompleted && !session.IsGone && e.Status.Code != StatusCodes.BadTimeout)
+        catch (OpcUaException e) when (session.HasRefused(e))
         {
             // a server that follows no paths: the nodes with ids go on
             foreach (var (at, _) in paths) found[at] = new(default, e.Status);

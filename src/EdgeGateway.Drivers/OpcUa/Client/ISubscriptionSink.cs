@@ -29,6 +29,11 @@ internal interface ISubscriptionSink
     {
     }
 
+    /// <summary>The server does not make this subscription; it is asked again later, and <see cref="Alive"/> says that it has. The others go on.</summary>
+    void Unmade(int subscription, StatusCode status)
+    {
+    }
+
     /// <summary>The server does not watch this node; it is asked again later. The others go on.</summary>
     void Refused(int subscription, int node, StatusCode status);
 

@@ -12,12 +12,19 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
 {
     private const double LongestKeepAliveMilliseconds = 3_600_000;
 
+    /// <summary>What the server has refused is asked for again then.</summary>
+    public static readonly TimeSpan RetryRefusedAfter = TimeSpan.FromSeconds(30);
+
     private readonly HashSet<uint> _abandoned = []; // still there in this session, and of no use
+    private readonly CallInParts _creations = new();
     private string? _lossToReport;
-    private int _itemsAtOnce = int.MaxValue;
+    private long? _refusedAt; // the server does not make it in this session
 
     /// <summary>The server's number; 0 while there is none.</summary>
     public uint Id { get; private set; }
+
+    /// <summary>It is not at the server, and should be made.</summary>
+    public bool IsDue => Id == 0 && (_refusedAt is not { } at || time.GetElapsedTime(at) > RetryRefusedAfter);
 
     /// <summary>The revised time within which the server says something.</summary>
     public TimeSpan KeepAlive { get; private set; } = plan.KeepAlive;
@@ -60,13 +67,48 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
         Forget(why);
     }
 
-    /// <summary>The session is another one: numbers of the one before must not be deleted, the server may have given them to others.</summary>
-    public void ForgetAbandoned() => _abandoned.Clear();
+    /// <summary>The session is another one: numbers of the one before must not be deleted, the server may have given them to others; and what that refused may be granted in this.</summary>
+    public void EnterSession()
+    {
+        _abandoned.Clear();
+        _refusedAt = null;
+    }
 
-    /// <summary>Makes it at the server, with all its nodes.</summary>
+    /// <summary>Makes it at the server, with all its nodes. A refusal is handed on, and the subscription is due again later: the others must not suffer for it.</summary>
+    /// <exception cref="OpcUaException">The link broke or the session is gone.</exception>
     public async Task CreateAsync(Session session, ServerState server, CancellationToken cancellationToken)
     {
-        await DeleteAbandonedAsync(session, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await DeleteAbandonedAsync(session, cancellationToken).ConfigureAwait(false);
+            await MakeAsync(session, server, cancellationToken).ConfigureAwait(false);
+            _refusedAt = null;
+        }
+        catch (OpcUaException e) when (session.HasRefused(e))
+        {
+            _refusedAt = time.GetTimestamp();
+            sink.Unmade(place, e.Status);
+        }
+    }
+
+    /// <summary>Asks again for the nodes that were refused.</summary>
+    /// <exception cref="OpcUaException">The link broke or the session is gone.</exception>
+    public async Task RetryAsync(Session session, ServerState server, CancellationToken cancellationToken)
+    {
+        int[] again = [.. Refused];
+        Refused.Clear();
+        try
+        {
+            await WatchOrAbandonAsync(session, server, again, "the server was interrupted while it was asked again for nodes that it had refused", cancellationToken).ConfigureAwait(false);
+        }
+        catch (OpcUaException e) when (session.HasRefused(e))
+        {
+            // abandoned, and so due
+        }
+    }
+
+    private async Task MakeAsync(Session session, ServerState server, CancellationToken cancellationToken)
+    {
         var request = new CreateSubscriptionRequest(plan.PublishingInterval.TotalMilliseconds, plan.LifetimeCount, plan.KeepAliveCount, SubscriptionPlan.MaxNotifications);
         var response = await session.CallAsync(request, cancellationToken).ConfigureAwait(false);
         Id = response.SubscriptionId;
@@ -77,12 +119,12 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
         await WatchOrAbandonAsync(session, server, [.. Enumerable.Range(0, plan.Nodes.Length)], whyLost: null, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Asks again for the nodes that were refused.</summary>
-    public Task RetryAsync(Session session, ServerState server, CancellationToken cancellationToken)
+    /// <summary>Takes a message that was asked for again, and hands on what is in order.</summary>
+    public void TakeAgain(NotificationMessage message)
     {
-        int[] again = [.. Refused];
-        Refused.Clear();
-        return WatchOrAbandonAsync(session, server, again, "the server was interrupted while it was asked again for nodes that it had refused", cancellationToken);
+        LastHeard = time.GetTimestamp();
+        Order.OfferAgain(message);
+        Deliver();
     }
 
     /// <summary>Takes a message and hands on what is in order.</summary>
@@ -177,7 +219,7 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
         {
             await session.CallAsync(new DeleteSubscriptionsRequest(ids), cancellationToken).ConfigureAwait(false);
         }
-        catch (OpcUaException e) when (!session.Channel.Ended.IsCompleted && !session.IsGone && e.Status.Code != StatusCodes.BadTimeout)
+        catch (OpcUaException e) when (session.HasRefused(e))
         {
             // The server does not delete: it ends them when nobody asks for them any more.
         }
@@ -231,23 +273,17 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
             if (found[at].Status.IsGood) asked.Add((nodes[at], found[at].NodeId));
             else refused.Add((nodes[at], found[at].Status));
         }
-        for (var from = 0; from < asked.Count;)
-        {
-            var part = asked.GetRange(from, Math.Min(Math.Min(_itemsAtOnce, server.Limits.MonitoredItems), asked.Count - from));
-            try
+        await _creations.RunAsync(
+            session, server.Limits.MonitoredItems, asked,
+            async (_, part) =>
             {
                 var request = new CreateMonitoredItemsRequest(Id, [.. part.Select(each => Item(each.Node, each.Id, isFiltered))]);
                 var results = (await session.CallAsync(request, cancellationToken).ConfigureAwait(false)).Results;
                 if (results.Length != part.Count) throw new OpcUaException(StatusCodes.BadUnknownResponse, $"{results.Length} results for {part.Count} nodes to watch");
                 for (var at = 0; at < part.Count; at++)
                     if (!results[at].Status.IsGood) refused.Add((part[at].Node, results[at].Status));
-                from += part.Count;
-            }
-            catch (OpcUaException e) when (part.Count > 1 && ServerLimits.IsPassed(e.Status))
-            {
-                _itemsAtOnce = part.Count / 2; // a limit that the server does not tell: learnt, and kept
-            }
-        }
+            },
+            (at, status) => refused.Add((asked[at].Node, status))).ConfigureAwait(false);
         return refused;
     }
 

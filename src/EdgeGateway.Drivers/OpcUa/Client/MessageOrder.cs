@@ -16,6 +16,9 @@ internal sealed class MessageOrder
 
     private readonly Dictionary<uint, NotificationMessage> _held = [];
 
+    // Taken out of their turn, because they were asked for again or given up: the message itself may still be on its way, once.
+    private readonly HashSet<uint> _mayStillCome = [];
+
     /// <summary>The number of the message that is due.</summary>
     public uint Expected { get; private set; } = 1;
 
@@ -32,14 +35,20 @@ internal sealed class MessageOrder
 
     /// <summary>
     /// True if the message's number has nothing to do with the ones before: the server counts anew. Such a message must not be offered before
-    /// <see cref="StartAt"/>: an endless hole would be seen before it, or it would be taken for a repeated one.
+    /// <see cref="StartAt"/>: an endless hole would be seen before it, or it would be taken for a repeated one. A server sends each message once by itself: a number that was
+    /// there already is a repeat only where it was asked for again, or given up.
     /// </summary>
-    public bool IsJump(NotificationMessage message) => Math.Abs((long)Distance(message.SequenceNumber, Expected)) > MaxHole;
+    public bool IsJump(NotificationMessage message)
+    {
+        var distance = Distance(message.SequenceNumber, Expected);
+        return Math.Abs((long)distance) > MaxHole || (distance < 0 && !message.IsKeepAlive && !_mayStillCome.Contains(message.SequenceNumber));
+    }
 
     /// <summary>Counts anew from this message on; what is held is given up.</summary>
     public void StartAt(NotificationMessage message)
     {
         _held.Clear();
+        _mayStillCome.Clear();
         _end = Expected = message.SequenceNumber;
     }
 
@@ -52,10 +61,18 @@ internal sealed class MessageOrder
             if (IsAfter(message.SequenceNumber, _end)) _end = message.SequenceNumber;
             return true;
         }
+        _mayStillCome.Remove(message.SequenceNumber);
         if (IsAfter(Expected, message.SequenceNumber) || (IsFull && message.SequenceNumber != Expected) || !_held.TryAdd(message.SequenceNumber, message)) return false;
         var after = Next(message.SequenceNumber);
         if (IsAfter(after, _end)) _end = after;
         return true;
+    }
+
+    /// <summary>The same for a message that was asked for again: it may still come by itself.</summary>
+    public void OfferAgain(NotificationMessage message)
+    {
+        Offer(message);
+        MayStillCome(message.SequenceNumber);
     }
 
     /// <summary>The next message in order, or null while it is missing.</summary>
@@ -69,7 +86,15 @@ internal sealed class MessageOrder
     /// <summary>The missing message will not come.</summary>
     public void GiveUpExpected()
     {
-        if (HasHole) Expected = Next(Expected);
+        if (!HasHole) return;
+        MayStillCome(Expected);
+        Expected = Next(Expected);
+    }
+
+    private void MayStillCome(uint number)
+    {
+        if (_mayStillCome.Count > 2 * MaxHole) _mayStillCome.RemoveWhere(each => IsAfter(Expected, unchecked(each + MaxHole)));
+        _mayStillCome.Add(number);
     }
 
     // Numbers are compared over the jump at the top.

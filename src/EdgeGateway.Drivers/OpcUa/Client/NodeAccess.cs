@@ -4,8 +4,7 @@ using EdgeGateway.Drivers.OpcUa.Encoding.Services;
 namespace EdgeGateway.Drivers.OpcUa.Client;
 
 /// <summary>
-/// What can be asked of nodes within a session, cut to the server's limits: one call at a time, so that servers that count over parallel calls are
-/// not overrun. Nothing here can change anything at the server.
+/// What can be asked of nodes within a session, cut to the server's limits. Nothing here can change anything at the server.
 /// </summary>
 internal sealed class NodeAccess(Session session, ServerLimits limits)
 {
@@ -13,7 +12,9 @@ internal sealed class NodeAccess(Session session, ServerLimits limits)
     private const int MaxPages = 10_000;
     private static readonly NodeId NamespaceArray = new(2255);
 
-    private int _readAtOnce = limits.Read;
+    private readonly CallInParts _reads = new();
+    private readonly CallInParts _translations = new();
+    private readonly CallInParts _registrations = new();
 
     public ServerLimits Limits => limits;
 
@@ -21,21 +22,15 @@ internal sealed class NodeAccess(Session session, ServerLimits limits)
     public async Task<DataValue[]> ReadAsync(IReadOnlyList<ReadValueId> nodes, CancellationToken cancellationToken, double maxAgeMilliseconds = 0)
     {
         var values = new DataValue[nodes.Count];
-        for (var from = 0; from < nodes.Count;)
-        {
-            var part = Part(nodes, from, _readAtOnce);
-            try
+        await _reads.RunAsync(
+            session, limits.Read, nodes,
+            async (from, part) =>
             {
                 var results = (await session.CallAsync(new ReadRequest(maxAgeMilliseconds, TimestampsToReturn.Both, part), cancellationToken).ConfigureAwait(false)).Results;
                 Same(results.Length, part.Count, "read");
                 results.CopyTo(values, from);
-                from += part.Count;
-            }
-            catch (OpcUaException e) when (part.Count > 1 && ServerLimits.IsPassed(e.Status))
-            {
-                _readAtOnce = part.Count / 2; // a limit that the server does not tell: learnt, and kept
-            }
-        }
+            },
+            (at, status) => values[at] = new DataValue(default, status, default, default)).ConfigureAwait(false);
         return values;
     }
 
@@ -78,31 +73,35 @@ internal sealed class NodeAccess(Session session, ServerLimits limits)
     public async Task<NodeId?[]> TranslateAsync(IReadOnlyList<BrowsePath> paths, CancellationToken cancellationToken)
     {
         var nodes = new NodeId?[paths.Count];
-        for (var from = 0; from < paths.Count;)
-        {
-            var part = Part(paths, from, limits.Translate);
-            var results = (await session.CallAsync(new TranslateBrowsePathsRequest(part), cancellationToken).ConfigureAwait(false)).Results;
-            Same(results.Length, part.Count, "translate paths");
-            foreach (var result in results)
+        await _translations.RunAsync(
+            session, limits.Translate, paths,
+            async (from, part) =>
             {
-                var isOne = result.Status.IsGood && result.Targets.Length == 1 && result.Targets[0] is { RemainingIndex: uint.MaxValue, NodeId: { ServerIndex: 0, NamespaceUri: null } };
-                nodes[from++] = isOne ? result.Targets[0].NodeId.NodeId : null;
-            }
-        }
+                var results = (await session.CallAsync(new TranslateBrowsePathsRequest(part), cancellationToken).ConfigureAwait(false)).Results;
+                Same(results.Length, part.Count, "translate paths");
+                foreach (var result in results)
+                {
+                    var isOne = result.Status.IsGood && result.Targets.Length == 1 && result.Targets[0] is { RemainingIndex: uint.MaxValue, NodeId: { ServerIndex: 0, NamespaceUri: null } };
+                    nodes[from++] = isOne ? result.Targets[0].NodeId.NodeId : null;
+                }
+            },
+            static (_, _) => { }).ConfigureAwait(false);
         return nodes;
     }
 
-    /// <summary>Names that the server can look up quicker; good for this session only.</summary>
+    /// <summary>Names that the server can look up quicker; good for this session only. A node that it does not register keeps its own.</summary>
     public async Task<NodeId[]> RegisterAsync(IReadOnlyList<NodeId> nodes, CancellationToken cancellationToken)
     {
         var registered = new NodeId[nodes.Count];
-        for (var from = 0; from < nodes.Count; from += limits.Register)
-        {
-            var part = Part(nodes, from, limits.Register);
-            var names = (await session.CallAsync(new RegisterNodesRequest(part), cancellationToken).ConfigureAwait(false)).Nodes;
-            Same(names.Length, part.Count, "register nodes");
-            names.CopyTo(registered, from);
-        }
+        await _registrations.RunAsync(
+            session, limits.Register, nodes,
+            async (from, part) =>
+            {
+                var names = (await session.CallAsync(new RegisterNodesRequest(part), cancellationToken).ConfigureAwait(false)).Nodes;
+                Same(names.Length, part.Count, "register nodes");
+                names.CopyTo(registered, from);
+            },
+            (at, _) => registered[at] = nodes[at]).ConfigureAwait(false);
         return registered;
     }
 
@@ -147,13 +146,6 @@ internal sealed class NodeAccess(Session session, ServerLimits limits)
     private static void Same(int results, int asked, string what)
     {
         if (results != asked) throw new OpcUaException(StatusCodes.BadUnknownResponse, $"{results} results for {asked} nodes when asked to {what}");
-    }
-
-    private static List<T> Part<T>(IReadOnlyList<T> all, int from, int most)
-    {
-        var part = new List<T>(Math.Min(most, all.Count - from));
-        for (var at = from; at < all.Count && part.Count < most; at++) part.Add(all[at]);
-        return part;
     }
 
     private async Task ReleaseHistoryAsync(NodeId nodeId, OpcUaTime from, OpcUaTime to, ByteString point)

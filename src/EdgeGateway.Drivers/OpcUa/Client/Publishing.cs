@@ -10,7 +10,6 @@ namespace EdgeGateway.Drivers.OpcUa.Client;
 internal sealed class Publishing(Session session, SubscriptionSet subscriptions, TimeProvider time)
 {
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan RetryRefusedAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Crowded = TimeSpan.FromSeconds(1);
     private static readonly NodeId ServerStateNode = new(2259);
@@ -52,7 +51,7 @@ internal sealed class Publishing(Session session, SubscriptionSet subscriptions,
                 await subscriptions.InTurnIfFreeAsync(() => subscriptions.AbandonSilent(AskedSince(), ProbePatience), cancellationToken).ConfigureAwait(false);
                 if (subscriptions.IsIncomplete)
                     await subscriptions.InTurnAsync(() => subscriptions.CreateMissingAsync(session, cancellationToken), cancellationToken).ConfigureAwait(false);
-                if (time.GetElapsedTime(lastRetry) < RetryRefusedAfter) continue;
+                if (time.GetElapsedTime(lastRetry) < LiveSubscription.RetryRefusedAfter) continue;
                 lastRetry = time.GetTimestamp();
                 await subscriptions.InTurnAsync(() => subscriptions.RetryRefusedAsync(session, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
@@ -76,7 +75,7 @@ internal sealed class Publishing(Session session, SubscriptionSet subscriptions,
         {
             await session.CallAsync(new ReadRequest(0, TimestampsToReturn.Neither, [new ReadValueId(ServerStateNode)]), cancellationToken, ProbePatience).ConfigureAwait(false);
         }
-        catch (OpcUaException e) when (!session.Channel.Ended.IsCompleted && e.Status.Code != StatusCodes.BadTimeout && !session.IsGone)
+        catch (OpcUaException e) when (session.HasRefused(e))
         {
             // it answered
         }
@@ -90,6 +89,11 @@ internal sealed class Publishing(Session session, SubscriptionSet subscriptions,
             while (true)
             {
                 var generation = subscriptions.Generation;
+                if (!subscriptions.HasAny)
+                {
+                    await Task.Delay(Crowded, time, cancellationToken).ConfigureAwait(false); // all were refused: there is nothing to ask for
+                    continue;
+                }
                 try
                 {
                     var response = await AskAsync(cancellationToken).ConfigureAwait(false);

@@ -23,6 +23,10 @@ internal sealed record SelectedEndpoint(EndpointDescription Description, Channel
     public bool IsSameAs(SelectedEndpoint other) => Security.Policy == other.Security.Policy && Security.Mode == other.Security.Mode
         && (Server is null ? other.Server is null : other.Server is not null && Server.RawData.AsSpan().SequenceEqual(other.Server.RawData));
 
+    /// <summary>Checks the server's certificate again: somebody may have taken his trust back since.</summary>
+    /// <exception cref="OpcUaException">It is not trusted any more, or has expired.</exception>
+    public void CheckTrust(ClientSettings settings) => Select(settings, Description);
+
     private static SelectedEndpoint Select(ClientSettings settings, EndpointDescription endpoint)
     {
         var policy = SecurityPolicy.Find(endpoint.SecurityPolicyUri)!; // chosen among these

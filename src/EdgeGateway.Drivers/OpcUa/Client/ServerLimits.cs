@@ -20,8 +20,7 @@ internal sealed record ServerLimits(int Read, int Browse, int Register, int Tran
     public static async Task<ServerLimits> AskAsync(Session session, CancellationToken cancellationToken)
     {
         uint[] nodes = [11705, 11710, 11711, 11712, 11714, 12165];
-        var request = new ReadRequest(0, TimestampsToReturn.Neither, [.. nodes.Select(node => new ReadValueId(new NodeId(node)))]);
-        var values = (await session.CallAsync(request, cancellationToken).ConfigureAwait(false)).Results;
+        var values = await new NodeAccess(session, Cautious).ReadAsync([.. nodes.Select(node => new ReadValueId(new NodeId(node)))], cancellationToken).ConfigureAwait(false);
         return new(At(0, Cautious.Read), At(1, Cautious.Browse), At(2, Cautious.Register), At(3, Cautious.Translate), At(4, Cautious.MonitoredItems), At(5, Cautious.HistoryRead));
 
         int At(int index, int unknown)

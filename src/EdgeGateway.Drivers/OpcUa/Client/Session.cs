@@ -40,6 +40,9 @@ internal sealed class Session : IAsyncDisposable
     /// <summary>The server does not have this session any more, or does not take it up again: only a new one helps.</summary>
     public bool IsGone => _isGone;
 
+    /// <summary>True if the server lives and has refused what was asked: nothing is wrong with the link or with the session.</summary>
+    public bool HasRefused(OpcUaException failure) => !_channel.Ended.IsCompleted && !_isGone && failure.Status.Code != StatusCodes.BadTimeout;
+
     /// <summary>By <see cref="TimeProvider.GetTimestamp"/>: when the server last did something within the session.</summary>
     public long LastAlive => Volatile.Read(ref _lastAlive);
 
@@ -48,7 +51,8 @@ internal sealed class Session : IAsyncDisposable
     public static async Task<Session> OpenAsync(ClientSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         var endpoint = await SelectedEndpoint.FindAsync(settings, time, cancellationToken).ConfigureAwait(false);
-        var channel = await OpenChannelAsync(settings, time, endpoint, cancellationToken).ConfigureAwait(false);
+        var stream = await settings.Dial(cancellationToken).ConfigureAwait(false);
+        var channel = await OpenChannelAsync(stream, settings, time, endpoint, cancellationToken).ConfigureAwait(false);
         var session = new Session(settings, time, endpoint, channel);
         try
         {
@@ -72,13 +76,7 @@ internal sealed class Session : IAsyncDisposable
     /// </exception>
     public async Task MoveAsync(CancellationToken cancellationToken)
     {
-        var endpoint = await SelectedEndpoint.FindAsync(_settings, _time, cancellationToken).ConfigureAwait(false);
-        if (!endpoint.IsSameAs(_endpoint))
-        {
-            _isGone = true;
-            throw new OpcUaException(StatusCodes.BadSessionClosed, "the server has another certificate or another best endpoint than when the session was made: a new session is needed");
-        }
-        var channel = await OpenChannelAsync(_settings, _time, _endpoint, cancellationToken).ConfigureAwait(false);
+        var channel = await OpenAgainAsync(cancellationToken).ConfigureAwait(false);
         var isActive = false;
         try
         {
@@ -129,11 +127,33 @@ internal sealed class Session : IAsyncDisposable
     private static bool SaysGone(StatusCode status) => status.Code == StatusCodes.BadSessionIdInvalid || status.Code == StatusCodes.BadSessionClosed
         || status.Code == StatusCodes.BadSessionNotActivated || status.Code == StatusCodes.BadSecureChannelIdInvalid;
 
-    private static async Task<SecureChannel> OpenChannelAsync(ClientSettings settings, TimeProvider time, SelectedEndpoint endpoint, CancellationToken cancellationToken)
+    private static Task<SecureChannel> OpenChannelAsync(Stream stream, ClientSettings settings, TimeProvider time, SelectedEndpoint endpoint, CancellationToken cancellationToken) =>
+        SecureChannel.OpenAsync(stream, settings.Url.OriginalString, endpoint.Security, time, cancellationToken, lifetimeMilliseconds: (uint)settings.TokenLifetime.TotalMilliseconds);
+
+    // The endpoint is known: asking for it again would be a second connection for nothing, unless the server is another one than it was.
+    private async Task<SecureChannel> OpenAgainAsync(CancellationToken cancellationToken)
     {
-        var stream = await settings.Dial(cancellationToken).ConfigureAwait(false);
-        return await SecureChannel.OpenAsync(
-            stream, settings.Url.OriginalString, endpoint.Security, time, cancellationToken, lifetimeMilliseconds: (uint)settings.TokenLifetime.TotalMilliseconds).ConfigureAwait(false);
+        var stream = await _settings.Dial(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            try
+            {
+                _endpoint.CheckTrust(_settings);
+            }
+            catch
+            {
+                await stream.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+            return await OpenChannelAsync(stream, _settings, _time, _endpoint, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OpcUaException)
+        {
+            var found = await SelectedEndpoint.FindAsync(_settings, _time, cancellationToken).ConfigureAwait(false);
+            if (found.IsSameAs(_endpoint)) throw;
+            _isGone = true;
+            throw new OpcUaException(StatusCodes.BadSessionClosed, "the server has another certificate or another best endpoint than when the session was made: a new session is needed");
+        }
     }
 
     private async Task<TResponse> CallAsync<TResponse>(SecureChannel channel, IServiceRequest<TResponse> request, TimeSpan patience, CancellationToken cancellationToken)

@@ -28,7 +28,10 @@ internal sealed class SubscriptionSet(IReadOnlyList<SubscriptionPlan> plans, ISu
     public TimeSpan LongestKeepAlive => _all.Max(each => each.KeepAlive);
 
     /// <summary>Some are not at the server and must be made.</summary>
-    public bool IsIncomplete => _all.Any(each => each.Id == 0);
+    public bool IsIncomplete => _all.Any(each => each.IsDue);
+
+    /// <summary>At least one is at the server.</summary>
+    public bool HasAny => _all.Any(each => each.Id != 0);
 
     /// <summary>Goes up whenever one is made: what a request finds out about an older generation says nothing of this one.</summary>
     public int Generation => Volatile.Read(ref _generation);
@@ -70,7 +73,7 @@ internal sealed class SubscriptionSet(IReadOnlyList<SubscriptionPlan> plans, ISu
         Acknowledgements.Take();
         var server = await ServerState.AskAsync(session, cancellationToken).ConfigureAwait(false);
         if (_server is not null) server = server with { NamespacesAtFirst = _server.NamespacesAtFirst };
-        foreach (var subscription in _all) subscription.ForgetAbandoned();
+        foreach (var subscription in _all) subscription.EnterSession();
         if (_server is { } before)
         {
             if (server.WhyAnotherThan(before) is { } why) ForgetAll(why);
@@ -88,7 +91,7 @@ internal sealed class SubscriptionSet(IReadOnlyList<SubscriptionPlan> plans, ISu
 
     public async Task CreateMissingAsync(Session session, CancellationToken cancellationToken)
     {
-        foreach (var subscription in _all.Where(each => each.Id == 0))
+        foreach (var subscription in _all.Where(each => each.IsDue))
         {
             await subscription.CreateAsync(session, Entered, cancellationToken).ConfigureAwait(false);
             Interlocked.Increment(ref _generation);
@@ -162,7 +165,7 @@ internal sealed class SubscriptionSet(IReadOnlyList<SubscriptionPlan> plans, ISu
                 if (!isHere) alive[at].Forget($"the server did not hand the subscription over to the new session ({(at < results.Length ? results[at].Status : "no result")})");
             }
         }
-        catch (OpcUaException e) when (!session.Channel.Ended.IsCompleted && !session.IsGone && e.Status.Code != StatusCodes.BadTimeout)
+        catch (OpcUaException e) when (session.HasRefused(e))
         {
             // Servers without this service refuse the whole call.
             foreach (var subscription in alive) subscription.Forget($"the server does not hand subscriptions over to a new session ({e.Status})");
@@ -179,17 +182,17 @@ internal sealed class SubscriptionSet(IReadOnlyList<SubscriptionPlan> plans, ISu
                 var expected = subscription.Order.Expected;
                 var response = await session.CallAsync(new RepublishRequest(subscription.Id, expected), cancellationToken).ConfigureAwait(false);
                 if (response.Message.SequenceNumber != expected || response.Message.IsKeepAlive) return; // not what was asked for
-                subscription.Take(response.Message);
+                subscription.TakeAgain(response.Message);
                 Acknowledgements.Add(subscription.Id, expected);
-            }
-            catch (OpcUaException e) when (e.Status.Code == StatusCodes.BadMessageNotAvailable || e.Status.Code == StatusCodes.BadServiceUnsupported)
-            {
-                return; // nothing more was missed, or the server keeps nothing: what is missing shows by its number
             }
             catch (OpcUaException e) when (e.Status.Code == StatusCodes.BadSubscriptionIdInvalid)
             {
                 subscription.Forget("the server ended the subscription while it could not be reached");
                 return;
+            }
+            catch (OpcUaException e) when (session.HasRefused(e))
+            {
+                return; // nothing more was missed, or the server keeps nothing: what is missing shows by its number
             }
         }
     }

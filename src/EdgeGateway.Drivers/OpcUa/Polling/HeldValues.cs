@@ -23,6 +23,9 @@ internal enum Hold
 
     /// <summary>The subscription should have said something, and has not.</summary>
     Mute,
+
+    /// <summary>The server does not make the subscription; the statuses say why.</summary>
+    Refused,
 }
 
 /// <summary>The newest value of each watched node, and since when it is not known any more. Written by the client, read by the line's worker; any thread.</summary>
@@ -78,7 +81,7 @@ internal sealed class HeldValues : ISubscriptionSink
 
     /// <summary>Copies what is known of a group's nodes, all of it as of one moment.</summary>
     /// <param name="group">Which.</param>
-    /// <param name="into">One place for each of its nodes; filled only if the subscription is <see cref="Hold.Alive"/>.</param>
+    /// <param name="into">One place for each of its nodes; filled only if the subscription is <see cref="Hold.Alive"/> or <see cref="Hold.Refused"/>.</param>
     /// <param name="heldAt">By <see cref="TimeProvider.GetTimestamp"/>: when the server last said that this is so.</param>
     public Hold Look(HeldGroup group, Span<HeldValue> into, out long heldAt)
     {
@@ -87,6 +90,11 @@ internal sealed class HeldValues : ISubscriptionSink
             heldAt = _time.GetTimestamp();
             if (!_isUp) return Hold.Down;
             var life = _life[group.Subscription];
+            if (life.Refusal is { } refusal)
+            {
+                into[..group.Nodes.Length].Fill(new HeldValue(new DataValue(default, refusal, default, default), IsWaiting: false));
+                return Hold.Refused;
+            }
             if (_time.GetElapsedTime(life.HeardAt ?? life.UpAt) > life.KeepAlive + Grace) return Hold.Mute;
             if (life.HeardAt is not { } heard) return Hold.Beginning;
             heldAt = heard;
@@ -119,7 +127,17 @@ internal sealed class HeldValues : ISubscriptionSink
 
     public void Alive(int subscription, TimeSpan keepAlive)
     {
-        lock (_lock) _life[subscription] = _life[subscription] with { HeardAt = _time.GetTimestamp(), KeepAlive = keepAlive };
+        lock (_lock)
+        {
+            if (_life[subscription].Refusal is not null) _news.Made(subscription);
+            _life[subscription] = _life[subscription] with { HeardAt = _time.GetTimestamp(), KeepAlive = keepAlive, Refusal = null };
+        }
+    }
+
+    public void Unmade(int subscription, StatusCode status)
+    {
+        lock (_lock) _life[subscription] = _life[subscription] with { Refusal = status };
+        _news.Unmade(subscription, status);
     }
 
     public void Refused(int subscription, int node, StatusCode status)
@@ -164,5 +182,9 @@ internal sealed class HeldValues : ISubscriptionSink
     /// <param name="HeardAt">When the subscription last said all it had to say; null if that was not since it was made, or since the line is up.</param>
     /// <param name="UpAt">When it was made, or the line came up.</param>
     /// <param name="KeepAlive">Within this time it says something.</param>
-    private readonly record struct SignOfLife(long? HeardAt, long UpAt, TimeSpan KeepAlive);
+    private readonly record struct SignOfLife(long? HeardAt, long UpAt, TimeSpan KeepAlive)
+    {
+        /// <summary>Why the server does not make it; null if it does.</summary>
+        public StatusCode? Refusal { get; init; }
+    }
 }

@@ -46,6 +46,32 @@ internal sealed class LineNews(LineContext line, LinePlan plan)
         line.Say(new DriverNotice(IsTrouble: false, $"{Endpoint}: node {node} has a value again"));
     }
 
+    /// <summary>A group's subscription should have said something.</summary>
+    public void Mute(PollGroup group) => Tell($"mute {group.Id}", $"{Endpoint}: the subscription of group {group.Id} says nothing, though the server is there: its slots have no value until it speaks or is made anew");
+
+    /// <summary>A group's subscription speaks.</summary>
+    public void Speaks(PollGroup group)
+    {
+        lock (_lock)
+        {
+            if (_told.Count > 0) _told.Remove($"mute {group.Id}");
+        }
+    }
+
+    /// <summary>The server does not make a subscription.</summary>
+    public void Unmade(int subscription, StatusCode status) => Tell($"unmade {subscription}",
+        $"{Endpoint}: the server does not make the subscription of {plan.NameOf(subscription)} ({status}){RemedyForUnmade(status)}. The others go on, and this one is asked for again every 30 s");
+
+    /// <summary>The server has made it after all.</summary>
+    public void Made(int subscription)
+    {
+        lock (_lock)
+        {
+            if (!_told.Remove($"unmade {subscription}")) return;
+        }
+        line.Say(new DriverNotice(IsTrouble: false, $"{Endpoint}: the subscription of {plan.NameOf(subscription)} is there now"));
+    }
+
     /// <summary>A value cannot be recorded.</summary>
     public void Unfit(OpcUaPoint point, string why) => Tell($"value {point.Node} {point.Signal}", $"{Endpoint}: the value of node {point.Node} for signal {point.Signal} cannot be used: {why}");
 
@@ -97,6 +123,13 @@ internal sealed class LineNews(LineContext line, LinePlan plan)
         left > TimeSpan.Zero ? $"{Endpoint}: {whose} is valid for {Math.Ceiling(left.TotalDays):0} more days, until {notAfter.UtcDateTime:u}: {remedy}" : $"{Endpoint}: {whose} has expired at {notAfter.UtcDateTime:u}: {remedy}");
 
     private string Endpoint => line.Connect.OriginalString;
+
+    private static string RemedyForUnmade(StatusCode status)
+    {
+        if (status.Code == StatusCodes.BadTooManySubscriptions || status.Code == StatusCodes.BadTooManyMonitoredItems || status.Code == StatusCodes.BadOutOfMemory || status.Code == StatusCodes.BadResourceUnavailable)
+            return ": raise its limit, or end other clients' subscriptions";
+        return status.Code == StatusCodes.BadServiceUnsupported ? ": give the devices mode: read" : ": look at the server's own log, or give the devices mode: read";
+    }
 
     private string WhyNot(NodeName node, StatusCode status)
     {

@@ -39,6 +39,14 @@ internal sealed class LinePlan
         return plan;
     }
 
+    /// <summary>What a subscription is for, for people.</summary>
+    public string NameOf(int subscription)
+    {
+        if (subscription == OfServer) return "the server's own state";
+        string[] groups = [.. _groups.Where(each => each.Value.Subscription == subscription).Select(each => each.Key.Id).Order(StringComparer.Ordinal)];
+        return groups.Length == 1 ? $"group {groups[0]}" : $"the groups {string.Join(", ", groups.Take(5))}{(groups.Length > 5 ? " …" : "")}";
+    }
+
     /// <summary>Where a group's values are; null for one that is read in cycles.</summary>
     public HeldGroup? Find(PollGroup group) => _groups.GetValueOrDefault(group);
 

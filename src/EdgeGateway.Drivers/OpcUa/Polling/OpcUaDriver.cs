@@ -85,11 +85,13 @@ internal sealed class OpcUaDriver : IDriver, IAsyncDisposable
         var hold = conversation.Held.Look(place, values, out var heldAt);
         if (hold == Hold.Down) throw Down(conversation);
         var samples = sink.Block(0, group.Points.Length, heldAt, heldAt);
-        if (hold != Hold.Alive)
+        if (hold is Hold.Mute or Hold.Beginning)
         {
             samples.Fill(Sample.None(hold == Hold.Mute ? Quality.Timeout : Quality.DeviceBusy));
-            return hold == Hold.Mute ? PollOutcome.Silent : PollOutcome.Answered;
+            if (hold == Hold.Mute) _news.Mute(group);
+            return PollOutcome.Answered; // the server: nobody has waited for anything, and a device that is left alone for a while would miss when it comes back
         }
+        if (hold == Hold.Alive) _news.Speaks(group);
         for (var at = 0; at < samples.Length; at++)
             samples[at] = values[at].IsWaiting ? Sample.None(Quality.DeviceBusy) : _samples.Of((OpcUaPoint)group.Points[at], values[at].Value);
         return PollOutcome.Answered;
@@ -107,7 +109,7 @@ internal sealed class OpcUaDriver : IDriver, IAsyncDisposable
             Fill(group, values, sink.Block(0, group.Points.Length, askedAt, _line.Time.GetTimestamp()));
             return PollOutcome.Answered;
         }
-        catch (OpcUaException e) when (!session.Channel.Ended.IsCompleted && !session.IsGone && e.Status.Code != StatusCodes.BadTimeout)
+        catch (OpcUaException e) when (session.HasRefused(e))
         {
             // The server refused the whole question, and lives.
             sink.Block(0, group.Points.Length, askedAt, _line.Time.GetTimestamp()).Fill(Sample.None(StatusQuality.Of(e.Status)));

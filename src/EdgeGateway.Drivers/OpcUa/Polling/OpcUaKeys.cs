@@ -89,8 +89,8 @@ internal static class OpcUaKeys
     private static void Both(SettingRow row, string one, string other)
     {
         var (first, second) = (row.Text(one), row.Text(other));
-        if (first is not null && second is null) row.Refuse(one, first, $"{other} beside it", $"add {other}, with a file that is there");
-        if (second is not null && first is null) row.Refuse(other, second, $"{one} beside it", $"add {one}");
+        if (first is not null && second is null) row.Refuse(other, "nothing", $"it, because {one} is there", $"add {other}");
+        if (second is not null && first is null) row.Refuse(one, "nothing", $"it, because {other} is there", $"add {one}");
     }
 
     private static NodeName? ReadNode(SettingRow row)

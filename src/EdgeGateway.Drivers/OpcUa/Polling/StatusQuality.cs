@@ -26,7 +26,7 @@ internal static class StatusQuality
     private static readonly HashSet<StatusCode> NotNow =
     [
         StatusCodes.BadWaitingForInitialData, StatusCodes.BadOutOfService, StatusCodes.BadServerHalted, StatusCodes.BadShutdown, StatusCodes.BadTooManyOperations,
-        StatusCodes.BadResourceUnavailable, StatusCodes.BadOutOfMemory, StatusCodes.BadTooManyMonitoredItems, StatusCodes.BadNoData, StatusCodes.BadDataUnavailable,
+        StatusCodes.BadResourceUnavailable, StatusCodes.BadOutOfMemory, StatusCodes.BadTooManyMonitoredItems, StatusCodes.BadTooManySubscriptions, StatusCodes.BadNoData, StatusCodes.BadDataUnavailable,
         StatusCodes.UncertainInitialValue,
     ];
 

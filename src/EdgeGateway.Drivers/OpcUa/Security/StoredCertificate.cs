@@ -18,7 +18,10 @@ internal sealed record StoredCertificate(string Place, string File, X509Certific
     public string Thumbprint => Certificate.Thumbprint;
 
     /// <summary>The SHA-256 fingerprint, in pairs with colons as most tools show it.</summary>
-    public string Fingerprint => string.Join(':', Convert.ToHexString(Certificate.GetCertHash(HashAlgorithmName.SHA256)).Chunk(2).Select(pair => new string(pair)));
+    public string Fingerprint => FingerprintOf(Certificate);
+
+    /// <inheritdoc cref="Fingerprint"/>
+    public static string FingerprintOf(X509Certificate2 certificate) => string.Join(':', Convert.ToHexString(certificate.GetCertHash(HashAlgorithmName.SHA256)).Chunk(2).Select(pair => new string(pair)));
 
     /// <summary>The name of whom it is for.</summary>
     public string Subject => Printable.Text(Certificate.Subject);

@@ -183,7 +183,7 @@ internal sealed class TrustStore(string folder, TimeProvider time)
     {
         var name = new string([.. certificate.GetNameInfo(X509NameType.SimpleName, false).Where(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '-' or '_' or '.').Take(60)]);
         var path = Path.Combine(RejectedCertificates, $"{name} [{certificate.Thumbprint}].der");
-        var unknown = $"nobody has accepted {Shown(certificate)} yet. Compare its SHA-256 fingerprint {certificate.GetCertHashString(HashAlgorithmName.SHA256)} with the one the server shows; "
+        var unknown = $"nobody has accepted {Shown(certificate)} yet. Compare its SHA-256 fingerprint {StoredCertificate.FingerprintOf(certificate)} with the one the server shows; "
             + "if they are the same, ";
         try
         {

@@ -31,7 +31,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         if (SiteOption.Load(options.Site) is not { } site) return ExitCode.CannotStart;
-        if (SimulatedSite.Refuse(site) is { } fault)
+        if (SimulatedSite.Refuse(site, onFreePorts: true) is { } fault)
         {
             await Console.Error.WriteLineAsync(fault).ConfigureAwait(false);
             return ExitCode.CannotStart;

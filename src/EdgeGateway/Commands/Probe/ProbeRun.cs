@@ -49,8 +49,26 @@ internal sealed class ProbeRun(ProbeTarget target, bool showFrames, TimeProvider
 
     private async Task AskAsync(ProbeDevice device, Stream line, CancellationToken cancellationToken)
     {
-        var driver = device.Protocol.Create(device.Name, time);
-        await driver.AttachAsync(line, cancellationToken).ConfigureAwait(false);
+        var driver = device.Protocol.Create(new LineContext(device.Name, target.Connect, time)
+        {
+            Settings = target.Settings,
+            Gateway = target.Gateway,
+            StateFolder = target.StateFolder,
+            Say = notice => errors.WriteLine(notice.Text),
+        });
+        try
+        {
+            await driver.AttachAsync(line, cancellationToken).ConfigureAwait(false);
+            await AskAllAsync(device, driver, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (driver is IAsyncDisposable owner) await owner.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task AskAllAsync(ProbeDevice device, IDriver driver, CancellationToken cancellationToken)
+    {
         var open = new List<Asked>();
         foreach (var (signal, point) in device.Signals)
         {

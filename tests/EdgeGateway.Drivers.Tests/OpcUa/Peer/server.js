@@ -1,10 +1,11 @@
 "use strict";
-// A real server for the client's tests: node server.js FOLDER PORT [VARIABLES]. Says "ready" when it listens; ends with its standard input.
+// A real server for the client's tests: node server.js FOLDER PORT [VARIABLES [OTHERS]]. Says "ready" when it listens; ends with its standard input.
+// OTHERS is how many other namespaces come before the plant's.
 // Commands on standard input, one a line: "drop-sessions", "sessions".
 const path = require("path");
 const { OPCUAServer, SecurityPolicy, MessageSecurityMode, OPCUACertificateManager, Variant, DataType, VariantArrayType, StatusCodes } = require("node-opcua");
 
-const [folder, port, variables] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4] || 10)];
+const [folder, port, variables, others] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4] || 10), Number(process.argv[5] || 0)];
 
 async function main() {
   const certificates = new OPCUACertificateManager({ rootFolder: path.join(folder, "pki"), automaticallyAcceptUnknownCertificate: true });
@@ -25,6 +26,7 @@ async function main() {
   });
   await server.initialize();
   const space = server.engine.addressSpace;
+  for (let i = 0; i < others; i++) space.registerNamespace(`urn:opcua-peer:other${i}`);
   const namespace = space.registerNamespace("urn:opcua-peer:plant");
   const plant = namespace.addFolder(space.rootFolder.objects, { browseName: "Plant", nodeId: "s=Plant" });
   const counters = [];

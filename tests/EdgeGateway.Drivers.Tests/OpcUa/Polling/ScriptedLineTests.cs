@@ -69,7 +69,8 @@ public sealed class ScriptedLineTests : IAsyncLifetime, IDisposable
             _server.Script = call => call.TypeId == 787 ? Deed.Refuse(StatusCodes.BadTooManySubscriptions) : null;
         });
         await _line!.Until(line => line.Samples is [{ Quality: Quality.Timeout }]);
-        Assert.Equal(PollOutcome.Silent, _line.Outcome);
+        Assert.True(_line.Said("the subscription of group d/fast says nothing"), _line.ToString());
+        Assert.Equal(PollOutcome.Answered, _line.Outcome);
     }
 
     [Fact]

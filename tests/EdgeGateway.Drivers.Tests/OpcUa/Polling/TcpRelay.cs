@@ -45,7 +45,11 @@ internal sealed class TcpRelay(int port) : IAsyncDisposable
                 var socket = await listener.AcceptSocketAsync();
                 var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
                 _open[socket] = _open[server] = true;
-                await server.ConnectAsync(IPAddress.Loopback, port);
+                if (!await ConnectAsync(server))
+                {
+                    socket.Dispose();
+                    continue;
+                }
                 _running.Add(PumpAsync(socket, server));
                 _running.Add(PumpAsync(server, socket));
             }
@@ -53,6 +57,20 @@ internal sealed class TcpRelay(int port) : IAsyncDisposable
         catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // cut
+        }
+    }
+
+    private async Task<bool> ConnectAsync(Socket server)
+    {
+        try
+        {
+            await server.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            server.Dispose();
+            return false; // the server is off
         }
     }
 

@@ -32,6 +32,50 @@ internal sealed record ServiceCall(ServerConnection Connection, uint RequestId, 
         }
     }
 
+    /// <summary>The names of the nodes in a request to watch some.</summary>
+    public IReadOnlyList<string?> WatchedNodes
+    {
+        get
+        {
+            var reader = Open();
+            reader.ReadUInt32();
+            reader.ReadInt32();
+            return reader.ReadArray(1, static (ref UaReader each) =>
+            {
+                var node = each.ReadNodeId();
+                each.ReadUInt32();
+                each.ReadString();
+                each.ReadQualifiedName();
+                each.ReadInt32();
+                each.ReadUInt32();
+                each.ReadDouble();
+                each.ReadExtensionObject();
+                each.ReadUInt32();
+                each.ReadBoolean();
+                return node.Text;
+            });
+        }
+    }
+
+    /// <summary>The numbers of the nodes in a request to read.</summary>
+    public IReadOnlyList<uint> ReadNodes
+    {
+        get
+        {
+            var reader = Open();
+            reader.ReadDouble();
+            reader.ReadInt32();
+            return reader.ReadArray(1, static (ref UaReader each) =>
+            {
+                var node = each.ReadNodeId();
+                each.ReadUInt32();
+                each.ReadString();
+                each.ReadQualifiedName();
+                return node.Number;
+            });
+        }
+    }
+
     public UaReader Open() => new(Body, DecodeLimits.Default);
 }
 
