@@ -877,6 +877,15 @@ def signal_covered_twice_and_its_neighbour_never() -> list[bytes]:
     return short({5: edit}).lines
 
 
+@vector(3, 6, "plan", "plan", "plan", "twice")
+def slot_covered_twice_without_a_plan_in_other_sizes() -> list[bytes]:
+    gateway = Gateway()
+    gateway.fast(0)
+    gateway.sequenced("data", {"g": [FAST() | {"pm": 2000}], "r": [[0, 0, 0, 12, ["#1.0", "#2.0"]]]})
+    gateway.sequenced("data", {"g": [FAST() | {"n": 3}], "r": [[0, 0, 1, 12, ["#1.0", "#2.0"]]]})
+    return gateway.lines
+
+
 @vector(7, 18, "after-stop")
 def row_after_the_last_slot() -> list[bytes]:
     return short({5: lambda p: rows(p).append([0, 0, 8, 1_900, ["#12.31", "#8.0"]])}).lines

@@ -316,6 +316,14 @@ class Coverage:
             slot += 1
         return slot if slot <= last else None
 
+    def masks(self) -> Iterator[tuple[int, int]]:
+        """Each slot with the signals that have a row in it."""
+        yield from self.partial.items()
+        for chunk, bits in self.full.items():
+            for bit in range(1024):
+                if bits >> bit & 1:
+                    yield chunk << 10 | bit, (1 << self.signals) - 1
+
     def first_after(self, last: int) -> int | None:
         if self.top <= last:
             return None
@@ -640,16 +648,32 @@ def judge_coverage(stream: Stream, holed: set[str], last_boot: str) -> Iterator[
         slot = coverage.first_uncovered(plan.k0, last)
         if slot is not None:
             yield "uncovered", 0, f"boot {bt}: {group}: slot {slot} has a signal without a row"
+    by_group: dict[tuple[str, str], list[Coverage]] = defaultdict(list)
     for (bt, group, pm, n), coverage in sorted(stream.coverage.items()):
         plan = stream.plans.get((bt, group))
-        if plan and (plan.pm, plan.n) != (pm, n):
-            continue  # reported as `plan`; such rows count for nothing
-        if coverage.first_twice is not None:
-            yield "twice", 0, f"boot {bt}: {group}: slot {coverage.first_twice} has a signal with two rows"
+        if plan is None or (plan.pm, plan.n) == (pm, n):  # others are reported as `plan`; such rows count for nothing
+            by_group[bt, group].append(coverage)
+    for (bt, group), parts in by_group.items():
+        twice = first_twice(parts)
+        if twice is not None:
+            yield "twice", 0, f"boot {bt}: {group}: slot {twice} has a signal with two rows"
         stop = stream.stops.get((bt, group))
-        late = coverage.first_after(stop[1]) if stop else None
-        if late is not None:
-            yield "after-stop", 0, f"boot {bt}: {group}: slot {late} is after the last one due"
+        late = [slot for slot in (part.first_after(stop[1]) for part in parts) if slot is not None] if stop else []
+        if late:
+            yield "after-stop", 0, f"boot {bt}: {group}: slot {min(late)} is after the last one due"
+
+
+def first_twice(parts: list[Coverage]) -> int | None:
+    """The first slot in which a signal has two rows. Without a plan a group may come in several sizes, and is one group all the same."""
+    found = [part.first_twice for part in parts if part.first_twice is not None]
+    if len(parts) > 1:
+        masks: dict[int, int] = {}
+        for part in parts:
+            for slot, mask in part.masks():
+                if masks.get(slot, 0) & mask:
+                    found.append(slot)
+                masks[slot] = masks.get(slot, 0) | mask
+    return min(found, default=None)
 
 
 # ---- input and command line -----------------------------------------------------------------------------------------
