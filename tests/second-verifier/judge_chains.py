@@ -11,11 +11,14 @@ import verify_egb1
 
 
 def main() -> int:
-    keys = verify_egb1.load_keys([sys.argv[1]])
+    trust = verify_egb1.load_trust([sys.argv[1]])
     with open(sys.argv[2], "rb") as file:
         while length := file.readline():
-            verifier = verify_egb1.Verifier(keys)
-            verifier.read(io.BytesIO(file.read(int(length))))
+            chain = file.read(int(length))
+            learned = trust.copy()
+            learned.learn(verify_egb1.bounded_lines(io.BytesIO(chain)))
+            verifier = verify_egb1.Verifier(learned)
+            verifier.read(io.BytesIO(chain))
             print(json.dumps(verifier.verdict(), separators=(",", ":")))
     return 0
 

@@ -3,6 +3,7 @@ using EdgeGateway.Acquisition;
 using EdgeGateway.Config;
 using EdgeGateway.Diagnostics;
 using EdgeGateway.Evidence;
+using EdgeGateway.Evidence.Keys;
 using EdgeGateway.Outbox;
 using EdgeGateway.Recording;
 using EdgeGateway.Timekeeping;
@@ -16,14 +17,15 @@ namespace EdgeGateway.Commands;
 /// <summary>The gateway put together on one plant and one state folder: what <c>run</c> runs and <c>demo</c> shows.</summary>
 internal sealed class GatewayHost : IAsyncDisposable
 {
-    private readonly Es256Signer _signer;
+    private readonly LineSigner _signer;
+    private readonly KeyFolder _keys;
     private readonly LiteDbOutbox _outbox;
     private readonly IReadOnlyList<TrustedKeys> _platformKeys;
     private readonly IHost _host;
     private bool _isClosed;
 
-    private GatewayHost(Es256Signer signer, LiteDbOutbox outbox, IReadOnlyList<TrustedKeys> platformKeys, IHost host, GatewayStatus status, string boot, string certificateFile) =>
-        (_signer, _outbox, _platformKeys, _host, Status, Boot, CertificateFile) = (signer, outbox, platformKeys, host, status, boot, certificateFile);
+    private GatewayHost(LineSigner signer, KeyFolder keys, LiteDbOutbox outbox, IReadOnlyList<TrustedKeys> platformKeys, IHost host, GatewayStatus status, string boot, string certificateFile) =>
+        (_signer, _keys, _outbox, _platformKeys, _host, Status, Boot, CertificateFile) = (signer, keys, outbox, platformKeys, host, status, boot, certificateFile);
 
     public GatewayStatus Status { get; }
 
@@ -46,25 +48,24 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <exception cref="OutboxException">The store cannot be used.</exception>
     public static GatewayHost Create(Plant plant, string stateFolder, TimeProvider time, Action<HostApplicationBuilder> configure)
     {
-        var keys = Path.Combine(stateFolder, "keys");
         // The store first: it also refuses a second process on the same folder, before a key is made or read.
         var outbox = LiteDbOutbox.Open(Path.Combine(stateFolder, "outbox"), plant.Outbox, time);
-        Es256Signer signer;
+        var keys = SigningSetup.FolderOf(plant.Signing, stateFolder, time);
+        LineSigner signer;
+        TrustedKeys? commandKeys;
+        TrustedKeys? receiptKeys;
         try
         {
-            // A key made anew beside a used store would continue its chains under another identity without a word.
-            if (outbox.Previous.Boot.Length > 0 && !File.Exists(Path.Combine(keys, SigningKeyFile.KeyName)))
-                throw new SigningKeyException($"{Path.Combine(keys, SigningKeyFile.KeyName)} is missing, but the store beside it has been used: put the key back, or move the whole state folder away to begin as a new gateway");
-            signer = SigningKeyFile.LoadOrCreate(keys, $"{plant.Site}/{plant.Gateway}", time);
+            signer = SigningSetup.Open(plant, keys, outbox, time);
+            commandKeys = TrustedFor("command-key", plant.Broker.CommandKeyFile);
+            receiptKeys = TrustedFor("receipt-key", plant.Broker.ReceiptKeyFile);
         }
-        catch (SigningKeyException)
+        catch (Exception e) when (e is SigningKeyException or OutboxException)
         {
             outbox.Dispose();
+            keys.Dispose();
             throw;
         }
-
-        var commandKeys = TrustedFor("command-key", plant.Broker.CommandKeyFile, outbox, signer);
-        var receiptKeys = TrustedFor("receipt-key", plant.Broker.ReceiptKeyFile, outbox, signer);
         var identity = new GatewayIdentity
         {
             Site = plant.Site,
@@ -87,10 +88,10 @@ internal sealed class GatewayHost : IAsyncDisposable
         configure(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(45));
         builder.Services.AddSingleton(plant).AddSingleton(new StateFolder(Path.GetFullPath(stateFolder))).AddSingleton(time).AddSingleton(status)
-            .AddSingleton<IOutbox>(outbox).AddSingleton(sealer).AddSingleton(sealer.Clock)
+            .AddSingleton<IOutbox>(outbox).AddSingleton(keys).AddSingleton(signer).AddSingleton(sealer).AddSingleton(sealer.Clock)
             .AddSingleton(new ReadingChannel()).AddSingleton(new EventQueue()).AddSingleton<SlotBook>().AddSingleton(new Random());
-        // Hosted services stop in reverse order: reading first, then recording seals the rest, and the uplink goes last.
-        builder.Services.AddHostedService<Publisher>().AddHostedService<Recorder>().AddHostedService<AcquisitionService>();
+        // Hosted services stop in reverse order: reading first, then recording seals the rest, what waits for signatures gets them, and the uplink goes last.
+        builder.Services.AddHostedService<Publisher>().AddHostedService<SigningDesk>().AddHostedService<Recorder>().AddHostedService<AcquisitionService>();
         builder.Services.AddHostedService<PlaceRecord>().AddHostedService(services => new ProgramRecord(
             AppContext.BaseDirectory, services.GetRequiredService<EventQueue>(), services.GetRequiredService<ILogger<ProgramRecord>>()));
         builder.Services.AddHostedService(services => new ClockWatch(sealer.Clock, ClockSources.OfThisMachine(time), ReleaseDate.Value,
@@ -104,7 +105,7 @@ internal sealed class GatewayHost : IAsyncDisposable
                 services.GetRequiredService<IOutbox>(), sealer.Clock, status, time, services.GetRequiredService<ILogger<ReceiptDesk>>()));
         }
         if (plant.Mirror is { } mirror) builder.Services.AddSingleton(mirror).AddHostedService<Mirror>();
-        return new GatewayHost(signer, outbox, [.. new[] { commandKeys, receiptKeys }.OfType<TrustedKeys>()], builder.Build(), status, identity.Boot, Path.Combine(keys, SigningKeyFile.CertificateName));
+        return new GatewayHost(signer, keys, outbox, [.. new[] { commandKeys, receiptKeys }.OfType<TrustedKeys>()], builder.Build(), status, identity.Boot, CertificateIn(keys));
     }
 
     /// <summary>
@@ -143,10 +144,14 @@ internal sealed class GatewayHost : IAsyncDisposable
         if (_host is IAsyncDisposable host) await host.DisposeAsync().ConfigureAwait(false);
         _outbox.Dispose();
         _signer.Dispose();
-        foreach (var keys in _platformKeys) keys.Dispose();
+        _keys.Dispose();
+        foreach (var trusted in _platformKeys) trusted.Dispose();
     }
 
-    private static TrustedKeys? TrustedFor(string setting, string? file, LiteDbOutbox outbox, Es256Signer signer)
+    private static string CertificateIn(KeyFolder keys) =>
+        Path.Combine(keys.FullPath, keys.Order.Algorithms[0] == SignatureAlgorithm.Sm2Sm3 ? "signing-sm2.crt" : SigningKeyFile.CertificateName);
+
+    private static TrustedKeys? TrustedFor(string setting, string? file)
     {
         if (file is null) return null;
         try
@@ -155,8 +160,6 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
         catch (TrustedKeyException e)
         {
-            outbox.Dispose();
-            signer.Dispose();
             throw new SigningKeyException($"broker.{setting} has to be the platform's certificate or public key: {e.Message}", e);
         }
     }

@@ -15,8 +15,9 @@ internal static class VerifyCommand
         var certificates = new Option<string[]>("--cert") { Description = "Certificate or public key of the gateway; again for a second trusted key.", Required = true, HelpName = "FILE", Arity = ArgumentArity.OneOrMore };
         var prove = new Option<string?>("--prove") { Description = "Print a proof that a seal covers this payload, such as readings:1234, instead of the verdict.", HelpName = "STREAM:N" };
         var checkProof = new Option<bool>("--check-proof") { Description = "The files are proofs that --prove has printed: check them against --cert." };
+        var revoked = new Option<string?>("--revoked") { Description = "List of revoked keys, each with the place up to which it was good (docs/wire.md §8).", HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "Print the verdict as JSON." };
-        var command = new Command("verify", "Verify received lines: signatures, sequence, chain, slot coverage, heads. Exit 0: clean, 1: faults, 2: could not run.") { files, certificates, prove, checkProof, json };
+        var command = new Command("verify", "Verify received lines: signatures, sequence, chain, slot coverage, heads. Exit 0: clean, 1: faults, 2: could not run.") { files, certificates, revoked, prove, checkProof, json };
         command.Validators.Add(result =>
         {
             if (result.GetValue(prove) is { } wanted && PayloadName(wanted) is null) result.AddError($"--prove {wanted}: expected a stream and a sequence number, such as readings:1234");
@@ -25,7 +26,7 @@ internal static class VerifyCommand
         command.SetAction(parse =>
             parse.GetValue(checkProof) ? Checked(() => CheckProofs(parse.GetRequiredValue(files), parse.GetRequiredValue(certificates)))
             : parse.GetValue(prove) is { } wanted && PayloadName(wanted) is { } name ? Checked(() => Prove(parse.GetRequiredValue(files), parse.GetRequiredValue(certificates), name.Stream, name.Sequence))
-            : Run(parse.GetRequiredValue(files), parse.GetRequiredValue(certificates), parse.GetValue(json)));
+            : Run(parse.GetRequiredValue(files), parse.GetRequiredValue(certificates), parse.GetValue(revoked), parse.GetValue(json)));
         return command;
     }
 
@@ -38,6 +39,10 @@ internal static class VerifyCommand
     private static int Prove(string[] files, string[] certificates, string stream, long sequence)
     {
         using var keys = TrustedKeys.Load(certificates);
+        var changes = new KeyChanges();
+        foreach (var file in files)
+            foreach (var line in EgbFile.Lines(file)) changes.Add(line);
+        changes.TeachTo(keys);
         var search = new ProofSearch(keys, stream, sequence);
         foreach (var file in files)
             foreach (var line in EgbFile.Lines(file)) search.Add(line);
@@ -82,17 +87,23 @@ internal static class VerifyCommand
         }
     }
 
-    private static int Run(string[] files, string[] certificates, bool asJson)
+    private static int Run(string[] files, string[] certificates, string? revoked, bool asJson)
     {
         try
         {
             using var keys = TrustedKeys.Load(certificates);
-            var verifier = new ChainVerifier(keys);
+            if (revoked is not null) RevocationList.Load(revoked, keys);
             if (files.FirstOrDefault(Directory.Exists) is { } folder)
             {
                 Console.Error.WriteLine($"cannot verify: {folder} is a folder; name the files in it, such as {Path.Combine(folder, "received.egb1")}");
                 return ExitCode.CannotStart;
             }
+            // Twice: lines may come in any order, and a change of keys decides about lines before it in the file.
+            var changes = new KeyChanges();
+            foreach (var file in files)
+                foreach (var line in EgbFile.Lines(file)) changes.Add(line);
+            changes.TeachTo(keys);
+            var verifier = new ChainVerifier(keys);
             foreach (var file in files)
                 foreach (var line in EgbFile.Lines(file)) verifier.Add(line);
             var verdict = verifier.Finish();

@@ -60,6 +60,7 @@ internal sealed class PlantLoader(SiteFolder folder, IReadOnlyList<DriverType> p
                 Broker = site.Broker,
                 Recording = site.Recording,
                 Outbox = site.Outbox with { NeedsReceipts = site.Broker.Delivery == Delivery.Receipt },
+                Signing = site.Signing,
                 Mirror = site.Mirror,
                 Lines = lines.ToImmutable(),
                 ConfigHash = folder.Hash(),

@@ -55,6 +55,12 @@ internal sealed class GatewayStatus
     /// <summary>How far the wall clock may be believed, in a few words.</summary>
     public string Clock { get; set; } = "not judged yet";
 
+    /// <summary>Why segments wait for their signatures; null when all is well.</summary>
+    public string? SigningTrouble { get; set; }
+
+    /// <summary>What is to be said of the signing key's end; null while that is far away.</summary>
+    public string? KeyExpiry { get; set; }
+
     public void CountReadings(int all, int good)
     {
         Interlocked.Add(ref _readings, all);

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace EdgeGateway.Evidence;
 
-/// <summary>That one payload is among those that a signed seal covers (docs/wire.md §9), for whoever has nothing but the seal's line and the gateway's certificate.</summary>
+/// <summary>That one payload is among those that a signed seal covers (docs/wire.md §10), for whoever has nothing but the seal's line and the gateway's certificate.</summary>
 internal sealed record InclusionProof
 {
     [JsonPropertyName("v"), JsonPropertyOrder(-1)]

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace EdgeGateway.Evidence;
 
-/// <summary>The proof JSON of docs/wire.md §9, on one line.</summary>
+/// <summary>The proof JSON of docs/wire.md §10, on one line.</summary>
 [JsonSerializable(typeof(InclusionProof))]
 internal sealed partial class InclusionProofJson : JsonSerializerContext
 {

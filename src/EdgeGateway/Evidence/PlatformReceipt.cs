@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace EdgeGateway.Evidence;
 
-/// <summary>The platform says, signed, that it has everything of a stream up to a number (docs/wire.md §8).</summary>
+/// <summary>The platform says, signed, that it has everything of a stream up to a number (docs/wire.md §9).</summary>
 /// <param name="Site">Addressed site.</param>
 /// <param name="Gateway">Addressed gateway.</param>
 /// <param name="Epoch">Epoch of the stream.</param>

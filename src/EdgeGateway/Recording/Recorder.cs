@@ -153,10 +153,18 @@ internal sealed class Recorder(
     {
         while (events.Reader.TryRead(out var requested))
         {
-            SealEvent(Streams.Events, requested.Name, requested.Members);
+            if (requested.Name == "key" && sealer.Offered is { } next) SealChange(next);
+            else SealEvent(Streams.Events, requested.Name, requested.Members);
             _requested.Add(requested);
             _command = requested.Command ?? _command;
         }
+    }
+
+    private void SealChange(SigningKey next)
+    {
+        var others = _tails.Where(tail => tail.Key != Streams.Events).Select(tail => (tail.Key, tail.Value.Sequence)).ToList();
+        Keep(sealer.SealChange(next, _tails[Streams.Events], others));
+        sealer.Offered = null;
     }
 
     private void SealBatch()

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeGateway.Uplink;
 
 /// <summary>
-/// Holds the platform's signed receipts against our own chain (docs/wire.md §8). A right one releases what it covers and is kept; a wrong one, by the platform's own key,
+/// Holds the platform's signed receipts against our own chain (docs/wire.md §9). A right one releases what it covers and is kept; a wrong one, by the platform's own key,
 /// means that it has something else than we sealed: from then on nothing of the stream leaves, and everybody is told.
 /// </summary>
 internal sealed class ReceiptDesk(

@@ -19,6 +19,7 @@ internal sealed class SimulatedRun : IAsyncDisposable
 
     /// <summary>Timers of a line at rest: its next poll, or the end of its patience.</summary>
     private const int OfALine = 1;
+    private const int OfTheDesk = 1; // its next look at the key folder
 
     /// <summary>Timers of a connected session at rest (ping, head, the next look), and of one that waits for its next attempt.</summary>
     private const int OfASession = 3;
@@ -214,7 +215,7 @@ internal sealed class SimulatedRun : IAsyncDisposable
         // The watch over the clocks waits for its next look, or for an event that is to be sealed with the batch that lingers.
         var looking = Clock.Armed(ClockWatch.LookEvery);
         if (looking == 0 && lingering == 0) return "the clocks are looked at";
-        var resting = OfALine * _lines.Length + looking + lingering + (Gateway.Status.UplinkIsUp ? OfASession : OfNoSession);
+        var resting = OfALine * _lines.Length + OfTheDesk + looking + lingering + (Gateway.Status.UplinkIsUp ? OfASession : OfNoSession);
         if (Clock.Waiting < resting) return "somebody works";
         return _platform.Sequenced < Gateway.Status.Published ? "the receiver takes what the broker has" : null;
     }
