@@ -5,6 +5,7 @@ using EdgeGateway.Diagnostics;
 using EdgeGateway.Evidence;
 using EdgeGateway.Evidence.Keys;
 using EdgeGateway.Outbox;
+using EdgeGateway.Precheck;
 using EdgeGateway.Recording;
 using EdgeGateway.Timekeeping;
 using EdgeGateway.Uplink;
@@ -89,7 +90,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(45));
         builder.Services.AddSingleton(plant).AddSingleton(new StateFolder(Path.GetFullPath(stateFolder))).AddSingleton(time).AddSingleton(status)
             .AddSingleton<IOutbox>(outbox).AddSingleton(keys).AddSingleton(signer).AddSingleton(sealer).AddSingleton(sealer.Clock)
-            .AddSingleton(new ReadingChannel()).AddSingleton(new EventQueue()).AddSingleton<SlotBook>().AddSingleton(new Random());
+            .AddSingleton(new ReadingChannel()).AddSingleton(new EventQueue()).AddSingleton<SlotBook>().AddSingleton(new AggregateBook(plant)).AddSingleton(new Random());
         // Hosted services stop in reverse order: reading first, then recording seals the rest, what waits for signatures gets them, and the uplink goes last.
         builder.Services.AddHostedService<Publisher>().AddHostedService<SigningDesk>().AddHostedService<Recorder>().AddHostedService<AcquisitionService>();
         builder.Services.AddHostedService<PlaceRecord>().AddHostedService(services => new ProgramRecord(

@@ -46,6 +46,9 @@ internal sealed class GatewayStatus
 
     public bool UplinkIsUp { get; set; }
 
+    /// <summary>The newest minute of the first outlet in a few words; null before there is one.</summary>
+    public string? NewestAggregate { get; set; }
+
     /// <summary>What keeps the recorder from storing; null when all is well.</summary>
     public string? StoreTrouble { get; set; }
 

@@ -1,6 +1,6 @@
 namespace EdgeGateway.Evidence;
 
-/// <summary>A <c>seal</c> (docs/wire.md §4.6): one tree over everything that was sealed since the one before.</summary>
+/// <summary>A <c>seal</c> (docs/wire.md §4.7): one tree over everything that was sealed since the one before.</summary>
 /// <param name="Spans">What it covers, stream by stream.</param>
 /// <param name="AuditHead">Head of the audit log; null where there is none.</param>
 /// <param name="Root">Root over the roots of the spans, and the audit head behind them.</param>

@@ -4,7 +4,7 @@ using EdgeGateway.Outbox;
 namespace EdgeGateway.Recording;
 
 /// <summary>
-/// What the next seal covers (docs/wire.md §4.6): each stream from where the last seal ended, as one tree that grows with every payload. After a start what no seal covers yet is taken up
+/// What the next seal covers (docs/wire.md §4.7): each stream from where the last seal ended, as one tree that grows with every payload. After a start what no seal covers yet is taken up
 /// from the store.
 /// </summary>
 internal sealed class HourSeal(IOutbox outbox, TimeProvider time)

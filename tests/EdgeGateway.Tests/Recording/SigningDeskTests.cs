@@ -4,6 +4,7 @@ using EdgeGateway.Drivers;
 using EdgeGateway.Evidence;
 using EdgeGateway.Evidence.Keys;
 using EdgeGateway.Outbox;
+using EdgeGateway.Precheck;
 using EdgeGateway.Recording;
 using EdgeGateway.Tests.Evidence;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -191,7 +192,7 @@ public sealed class SigningDeskTests : IDisposable
         var channel = _boots == 1 ? _channel : new ReadingChannel();
         var events = _boots == 1 ? _events : new EventQueue();
         var desk = new SigningDesk(_keys, signer, sealer, store, events, _status, TimeProvider.System, NullLogger<SigningDesk>.Instance);
-        var recorder = new Recorder(plant, channel, events, store, sealer, new SlotBook(), _status, TimeProvider.System, NullLogger<Recorder>.Instance);
+        var recorder = new Recorder(plant, channel, events, store, sealer, new SlotBook(), new AggregateBook(plant), _status, TimeProvider.System, NullLogger<Recorder>.Instance);
         await desk.StartAsync(CancellationToken.None);
         await recorder.StartAsync(CancellationToken.None);
         return new Boot(recorder, desk, channel);

@@ -60,7 +60,7 @@ internal sealed class ReceiptBench : IAsyncDisposable
         await _platform.SubscribeAsync("ega/v1/+/+/up/#", MqttQualityOfServiceLevel.AtLeastOnce, CancellationToken.None);
         var plant = Plants.Of() with { Broker = new BrokerSettings { Urls = [Url], Overlap = TimeSpan.Zero, HeadEvery = TimeSpan.FromSeconds(1), Delivery = Delivery.Receipt } };
         var (events, inbox) = (new EventQueue(), new ReceiptInbox());
-        _recorder = new Recorder(plant, new ReadingChannel(), events, Outbox, _segments.Sealer, new SlotBook(), Status, TimeProvider.System, NullLogger<Recorder>.Instance);
+        _recorder = new Recorder(plant, new ReadingChannel(), events, Outbox, _segments.Sealer, new SlotBook(), new EdgeGateway.Precheck.AggregateBook(plant), Status, TimeProvider.System, NullLogger<Recorder>.Instance);
         _publisher = new Publisher(plant, Outbox, _segments.Sealer, new CommandInbox(isOpen: false), _resends, Status, TimeProvider.System, new Random(), NullLogger<Publisher>.Instance, inbox);
         _desk = new ReceiptDesk(plant, inbox, _trusted, events, Outbox, Clock, Status, TimeProvider.System, _log);
         await _publisher.StartAsync(CancellationToken.None);
