@@ -20,6 +20,7 @@ public sealed partial class LayeringTests
         ["EdgeGateway.Diagnostics"] = [],
         ["EdgeGateway.Evidence"] = [],
         ["EdgeGateway.Acquisition"] = ["EdgeGateway", "EdgeGateway.Config", "EdgeGateway.Diagnostics", "EdgeGateway.Drivers", "EdgeGateway.Drivers.Links"],
+        ["EdgeGateway.Timekeeping"] = ["EdgeGateway", "EdgeGateway.Diagnostics", "EdgeGateway.Evidence"],
         ["EdgeGateway.Recording"] = ["EdgeGateway", "EdgeGateway.Config", "EdgeGateway.Diagnostics", "EdgeGateway.Drivers", "EdgeGateway.Evidence", "EdgeGateway.Outbox", "EdgeGateway.Precheck"],
         ["EdgeGateway.Precheck"] = ["EdgeGateway", "EdgeGateway.Config", "EdgeGateway.Drivers", "EdgeGateway.Evidence"],
         ["EdgeGateway.Outbox"] = ["EdgeGateway.Config", "EdgeGateway.Evidence"],

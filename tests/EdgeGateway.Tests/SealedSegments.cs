@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using EdgeGateway.Evidence;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeGateway.Tests;
 
@@ -12,7 +13,7 @@ internal sealed class SealedSegments(TimeProvider? time = null, long epoch = 1)
     private readonly Dictionary<string, StreamTail> _tails = [];
     private readonly Sealer _sealer = new(
         new GatewayIdentity { Site = "test", Gateway = "gw-1", Epoch = epoch, Boot = "0123456789abcdef", ConfigHash = ChainHash.Zero.ToString(), Software = "test" },
-        Signer, time ?? TimeProvider.System);
+        Signer, time ?? new FakeTimeProvider()); // stands still: the times of these payloads are the tests' own
 
     public Sealer Sealer => _sealer;
 
@@ -31,6 +32,13 @@ internal sealed class SealedSegments(TimeProvider? time = null, long epoch = 1)
     {
         var segment = _sealer.Seal(Streams.Readings, _tails.GetValueOrDefault(Streams.Readings), "data"u8, t0, t1, body, readings: 1);
         _tails[Streams.Readings] = new StreamTail(segment.Sequence, segment.Hash);
+        return segment;
+    }
+
+    /// <summary>The chain goes on from a segment that the test has sealed itself.</summary>
+    public Segment Take(Segment segment)
+    {
+        _tails[segment.Stream] = new StreamTail(segment.Sequence, segment.Hash);
         return segment;
     }
 

@@ -989,7 +989,7 @@ def evicted_names_itself() -> list[bytes]:
 def kinds_and_members_of_later() -> list[bytes]:
     gateway = Gateway({3: lambda p: p.update(later={"any": None})})
     gateway.plan(("cems1/fast", 1000, 2, 0))
-    gateway.sequenced("seal", {"anything": 1})
+    gateway.sequenced("aggregate", {"anything": 1})
     gateway.fast(0, 1, 2)
     gateway.sequenced("gap", {"cause": "a-later-cause"})
     gateway.sequenced("alert", {"what": "high"}, "alerts")
@@ -1214,6 +1214,15 @@ def signal_covered_twice_and_its_neighbour_never() -> list[bytes]:
     return short({5: edit}).lines
 
 
+@vector(3, 6, "plan", "plan", "plan", "twice")
+def slot_covered_twice_without_a_plan_in_other_sizes() -> list[bytes]:
+    gateway = Gateway()
+    gateway.fast(0)
+    gateway.sequenced("data", {"g": [FAST() | {"pm": 2000}], "r": [[0, 0, 0, 12, ["#1.0", "#2.0"]]]})
+    gateway.sequenced("data", {"g": [FAST() | {"n": 3}], "r": [[0, 0, 1, 12, ["#1.0", "#2.0"]]]})
+    return gateway.lines
+
+
 @vector(7, 18, "after-stop")
 def row_after_the_last_slot() -> list[bytes]:
     return short({5: lambda p: rows(p).append([0, 0, 8, 1_900, ["#12.31", "#8.0"]])}).lines
@@ -1249,6 +1258,243 @@ def head_ends_before_it_begins() -> list[bytes]:
 @vector(7, 16, "time")
 def ends_before_it_begins() -> list[bytes]:
     return short({4: lambda p: p.update(t1=p["t0"] - 1)}).lines
+
+
+# Clocks: the wall clock against the monotonic one.
+
+def clocked(moves: list[tuple[int, int]], said: tuple[int, int] | None = None, tail: int = 20, error: int = 3) -> Gateway:
+    """Boot event (mo 2000) and plan (4000); for each of `moves` both clocks pass the first number of ms, the wall clock moves by the second besides, and a head
+    follows 2 s later. An event says `said` (forward, back) about the time since the plan; `tail` heads of 2 s follow, and a stop. 4 payloads and the heads."""
+    gateway = Gateway({1: lambda p: p.update(tq=["R", error, 17])})
+    gateway.event("boot", {"prev": "", "how": "first"})
+    gateway.plan(("cems1/fast", 1000, 2, 500))
+    begin = gateway.mo
+    for passed, moved in moves:
+        gateway.mo += passed
+        gateway.now += passed + moved
+        gateway.head()
+    if said:
+        gateway.event("clock", {"why": "step", "m0": begin, "m1": gateway.mo, "fwd": said[0], "back": said[1]})
+    for _ in range(tail):
+        gateway.head()
+    gateway.stop(("cems1/fast", -1))
+    return gateway
+
+
+@vector(25, 0)
+def clock_steps_and_says_so() -> list[bytes]:
+    return clocked([(500, 3_600_000)], said=(3_600_000, 0)).lines
+
+
+@vector(24, 0, "clock")
+def clock_steps_and_says_nothing() -> list[bytes]:
+    return clocked([(500, 3_600_000)]).lines
+
+
+@vector(24, 0, "clock")
+def clock_steps_back_and_says_nothing() -> list[bytes]:
+    return clocked([(500, -86_400_000)]).lines
+
+
+@vector(25, 0, "clock")
+def clock_steps_further_than_said() -> list[bytes]:
+    return clocked([(500, 3_600_000)], said=(3_000_000, 0)).lines
+
+
+@vector(25, 0, "clock")
+def clock_steps_the_other_way_than_said() -> list[bytes]:
+    return clocked([(500, 5_000)], said=(0, 5_000)).lines
+
+
+@vector(26, 0)
+def clock_steps_forth_and_back_in_one_event() -> list[bytes]:
+    return clocked([(500, 40_000), (500, -90_000)], said=(40_000, 90_000)).lines
+
+
+@vector(25, 0, "clock", "clock")
+def clock_steps_twice_and_says_nothing() -> list[bytes]:
+    return clocked([(500, 40_000), (500, -40_000)]).lines
+
+
+@vector(17, 0)
+def clock_steps_less_than_30_s_before_the_end() -> list[bytes]:
+    return clocked([(500, 3_600_000)], tail=13).lines  # head after the step at mo 6500, stop at 34500
+
+
+@vector(18, 0, "clock")
+def clock_steps_30_s_before_the_end() -> list[bytes]:
+    return clocked([(500, 3_600_000)], tail=14).lines
+
+
+@vector(25, 0, "missing")
+def clock_steps_beside_an_absent_event() -> list[bytes]:
+    gateway = clocked([(500, 3_600_000)])
+    gateway.event("later-event")
+    gateway.event("later-event")
+    return without(gateway.lines, len(gateway.lines) - 2)
+
+
+@vector(23, 0)
+def clock_steps_in_an_excerpt_without_events() -> list[bytes]:
+    return without(clocked([(500, 3_600_000)]).lines, 0)
+
+
+@vector(24, 0)
+def clock_drifts_as_far_as_allowed() -> list[bytes]:
+    return clocked([(9_998_000, 6_006)]).lines  # 10,000 s: 1,000 ms and 500 ppm, and the 3 ms that each of the two stamps says
+
+
+@vector(24, 0, "clock")
+def clock_drifts_too_far() -> list[bytes]:
+    return clocked([(9_998_000, 6_007)]).lines
+
+
+@vector(24, 0)
+def clock_moves_within_what_it_says_of_itself() -> list[bytes]:
+    gateway = clocked([(8_000, 6_000)], error=4_992)
+    return gateway.lines
+
+
+@vector(23, 0, "format", "missing")
+def clock_event_malformed() -> list[bytes]:
+    gateway = clocked([(500, 0)])
+    gateway.event("clock", {"why": "step", "m0": 9, "m1": 8, "fwd": 0, "back": 0})
+    gateway.event("clock", {"why": "source", "was": "none", "is": "chrony"})
+    return without(gateway.lines, 3, 4)
+
+
+@vector(7, 16)
+def time_quality_of_minus_zero() -> list[bytes]:
+    return short({3: lambda p: p.update(tq=["I", "#-0.0", "#-0e7"]), 4: lambda p: p.update(tq=["U", None, "#1.5"])}).lines
+
+
+# Seals: one tree over everything since the one before.
+
+def tree(leaves: list[bytes]) -> bytes:
+    """RFC 6962, 2.1, level by level: the odd one out goes up as it is."""
+    level = [hashlib.sha256(b"\0" + leaf).digest() for leaf in leaves]
+    while len(level) > 1:
+        level = [hashlib.sha256(b"\1" + b"".join(level[i:i + 2])).digest() if i + 1 < len(level) else level[i] for i in range(0, len(level), 2)]
+    return level[0] if level else hashlib.sha256(b"").digest()
+
+
+def unb64(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=")
+
+
+def sealed(edit: Edit | None = None, audit: str | None = None) -> Gateway:
+    """Boot event, plan, seven data payloads, a seal over events 1 and readings 1 to 8, a head. 11 payloads, 14 readings."""
+    gateway = Gateway()
+    gateway.event("boot", {"prev": "", "how": "first"})
+    gateway.plan(("cems1/fast", 1000, 2, 0))
+    for slot in range(7):
+        gateway.fast(slot)
+    spans = []
+    for st, (hi, _) in sorted(gateway.newest.items()):
+        root = tree([unb64(chain_hash(gateway.payloads[st, sq])) for sq in range(1, hi + 1)])
+        spans.append({"st": st, "lo": 1, "hi": hi, "root": b64url(root)})
+    body: Payload = {"of": spans, "al": audit, "root": "", "rc": []}
+    if edit:
+        edit(body)
+    if body["root"] == "":
+        body["root"] = b64url(tree([unb64(span["root"]) for span in body["of"]] + ([unb64(audit)] if audit else [])))
+    gateway.sequenced("seal", body, "events")
+    gateway.head()
+    return gateway
+
+
+OTHER = b64url(hashlib.sha256(b"other").digest())
+
+
+@vector(11, 14)
+def seal_over_two_streams() -> list[bytes]:
+    return sealed().lines
+
+
+@vector(11, 14)
+def seal_with_an_audit_head() -> list[bytes]:
+    return sealed(audit=OTHER).lines
+
+
+@vector(11, 14)
+def seal_over_nothing() -> list[bytes]:
+    return sealed(lambda body: body["of"].clear()).lines
+
+
+@vector(11, 14, "seal")
+def seal_with_a_wrong_root_of_a_stream() -> list[bytes]:
+    return sealed(lambda body: body["of"][1].update(root=OTHER)).lines
+
+
+@vector(11, 14, "seal")
+def seal_with_a_wrong_root() -> list[bytes]:
+    return sealed(lambda body: body.update(root=OTHER)).lines
+
+
+@vector(11, 14, "seal")
+def seal_over_itself() -> list[bytes]:
+    return sealed(lambda body: body["of"][0].update(hi=2)).lines
+
+
+@vector(11, 14, "chain", "seal")
+def seal_over_a_payload_that_was_exchanged() -> list[bytes]:
+    gateway = sealed()
+    return replaced(gateway.lines, 4, gateway.reseal(4, lambda p: rows(p)[0][4].__setitem__(0, "#11.90")))
+
+
+@vector(10, 12, "missing")
+def seal_over_an_absent_payload_is_not_judged() -> list[bytes]:
+    return without(sealed(lambda body: body["of"][1].update(root=OTHER)).lines, 4)
+
+
+@vector(10, 14, "format", "truncated")
+def seal_of_a_stream_twice() -> list[bytes]:
+    gateway = sealed(lambda body: body["of"].append(body["of"][0]))
+    gateway.head("events")
+    return without(gateway.lines, len(gateway.lines) - 2)
+
+
+def path(leaves: list[bytes], index: int) -> list[bytes]:
+    """RFC 6962, 2.1.1, level by level."""
+    level, found = [hashlib.sha256(b"\0" + leaf).digest() for leaf in leaves], []
+    while len(level) > 1:
+        if index ^ 1 < len(level):
+            found.append(level[index ^ 1])
+        level = [hashlib.sha256(b"\1" + b"".join(level[i:i + 2])).digest() if i + 1 < len(level) else level[i] for i in range(0, len(level), 2)]
+        index >>= 1
+    return found
+
+
+def proofs() -> dict[str, dict[str, Any]]:
+    """Proofs of inclusion (docs/wire.md, 10), and whether each proves what it says."""
+    gateway = sealed()
+    line = next(line for line in gateway.lines if b'"k":"seal"' in line)
+    leaves = [unb64(chain_hash(gateway.payloads["readings", sq])) for sq in range(1, 9)]
+    event = unb64(chain_hash(gateway.payloads["events", 1]))
+
+    def proof(of: int, **changed: Any) -> dict[str, Any]:
+        return {"v": 1, "st": "readings", "sq": of, "h": b64url(leaves[of - 1]), "path": [b64url(node) for node in path(leaves, of - 1)],
+                "seal": line.decode()} | changed
+
+    cases: dict[str, tuple[dict[str, Any], bool]] = {f"payload {sq} of 8": (proof(sq), True) for sq in range(1, 9)}
+    longer = proof(5)["path"] + [OTHER]
+    cases |= {
+        "the only payload of its stream": (proof(1, st="events", h=b64url(event), path=[]), True),
+        "another payload's hash": (proof(3, h=b64url(leaves[3])), False),
+        "another payload's place": (proof(3, sq=4), False),
+        "another stream": (proof(1, st="events"), False),
+        "not covered": (proof(8, sq=9), False),
+        "path too short": (proof(5, path=proof(5)["path"][:-1]), False),
+        "path too long": (proof(5, path=longer), False),
+        "path altered": (proof(5, path=[OTHER, *proof(5)["path"][1:]]), False),
+        "a node passed off as a payload": (proof(1, h=proof(3)["path"][1], path=proof(1)["path"][1:]), False),
+        "seal altered": (proof(5, seal=line.decode().replace('"lo":1', '"lo":2', 1)), False),
+        "seal of a stranger": (proof(5, seal=seal(gateway.payloads["events", 2], STRANGER).decode()), False),
+        "no seal": (proof(5, seal=gateway.lines[3].decode()), False),
+        "seal with a wrong root": (proof(5, seal=next(line for line in sealed(lambda body: body.update(root=OTHER)).lines if b'"k":"seal"' in line).decode()), False),
+        "another version": (proof(5, v=2), False),
+    }
+    return {name: {"ok": holds, "proof": case} for name, (case, holds) in cases.items()}
 
 
 def commands() -> dict[str, dict[str, Any]]:
@@ -1307,6 +1553,8 @@ def main() -> None:
     (VECTORS / "gateway-sm2.pub").write_text(GATEWAY_SM2.pem(), encoding="ascii", newline="\n")
     verdicts = ",\n".join(f"  {json.dumps(name)}: {json.dumps(VERDICTS[name])}" for name in sorted(VERDICTS))
     (VECTORS / "verdicts.json").write_text("{\n" + verdicts + "\n}\n", encoding="utf-8", newline="\n")
+    evidence = ",\n".join(f"  {json.dumps(name)}: {json.dumps(proof, ensure_ascii=False)}" for name, proof in proofs().items())
+    (VECTORS / "proofs.json").write_text("{\n" + evidence + "\n}\n", encoding="utf-8", newline="\n")
     orders = ",\n".join(f"  {json.dumps(name)}: {json.dumps(order)}" for name, order in commands().items())
     (VECTORS / "commands.json").write_text("{\n" + orders + "\n}\n", encoding="utf-8", newline="\n")
     print(f"{len(PLANS)} vectors")

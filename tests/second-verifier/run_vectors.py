@@ -36,6 +36,13 @@ def main() -> int:
         print(f"{name}: found    {found}")
         for fault in verdict["faults"]:
             print(f"    {fault}")
+    for name, case in json.loads((VECTORS / "proofs.json").read_text(encoding="utf-8")).items():
+        fault = verify_egb1.proof_fault(case["proof"], verify_egb1.load_trust(certificates))
+        if (fault is None) == case["ok"]:
+            agreed += 1
+            continue
+        disagreed += 1
+        print(f"proof, {name}: expected {case['ok']}, found {fault or 'proven'}")
     print(f"{agreed} agreed, {disagreed} disagreed")
     return 0 if disagreed == 0 and agreed > 0 else 1
 

@@ -339,12 +339,17 @@ def is_text(value: Any, pattern: re.Pattern[str]) -> bool:
 
 def is_amount(value: Any) -> bool:
     """Null or a number that is not negative (section 2, `tq`)."""
-    return value is None or is_int(value, 0) or (type(value) is Number and not value.startswith("-"))
+    return value is None or is_int(value, 0) or (type(value) is Number and (not value.startswith("-") or not re.search("[1-9]", re.split("[eE]", value)[0])))
 
 
 def is_group(group: Any, first: str) -> bool:
     return (type(group) is dict and type(group.get("id")) is str and is_int(group.get("pm"), 1)
             and is_int(group.get("n"), 1, MAX_SIGNALS) and is_int(group.get(first), 0))
+
+
+def is_span(span: Any) -> bool:
+    return (type(span) is dict and is_text(span.get("st"), NAME) and is_int(span.get("lo"), 1) and is_int(span.get("hi"), span["lo"])
+            and is_hash(span.get("root")))
 
 
 def is_signal(signal: Any) -> bool:
@@ -392,6 +397,10 @@ def body_is_well_formed(p: dict[str, Any], kind: str, sq: int) -> bool:
             return parts and all_of(p.get("groups"), lambda g: is_group(g, "k0"))
         case "event", "stop":
             return parts and all_of(p.get("last"), lambda x: type(x) is list and len(x) == 2 and type(x[0]) is str and is_int(x[1], -1))
+        case "event", "clock" if p.get("why") == "step":
+            return is_int(p.get("m0"), 0) and is_int(p.get("m1"), p["m0"]) and is_int(p.get("fwd"), 0) and is_int(p.get("back"), 0)
+        case "event", "clock":
+            return type(p.get("why")) is str
         case "event", "key":
             return (is_hash(p.get("was")) and type(p.get("key")) is str and bool(from_b64url(p["key"]))
                     and all_of(p.get("at"), lambda entry: type(entry) is dict and is_text(entry.get("st"), NAME) and is_int(entry.get("sq"), 0)))
@@ -404,6 +413,9 @@ def body_is_well_formed(p: dict[str, Any], kind: str, sq: int) -> bool:
             return is_int(lo, 1) and is_int(hi, lo, sq - 1) and is_hash(p.get("hh")) and is_int(p.get("n"), 1)
         case "gap", name:
             return type(name) is str
+        case "seal", _:
+            return ((p.get("al", 0) is None or is_hash(p.get("al"))) and is_hash(p.get("root")) and all_of(p.get("rc"), lambda line: type(line) is str)
+                    and all_of(p.get("of"), is_span) and len({span["st"] for span in p["of"]}) == len(p["of"]))
         case "birth", _:
             return is_int(p.get("se")) and all_of(p.get("streams"), lambda s: type(s) is dict and is_text(s.get("st"), NAME)
                                                   and is_int(s.get("sq"), 0) and is_hash(s.get("ph")))
@@ -426,6 +438,23 @@ class Entry:
     gap_prev: str | None  # the boot that a gap `stopped` or `crashed` follows
     groups: tuple[tuple[str, int, int], ...]  # id, pm, n of the groups of `data`
     row_fault: str | None
+
+
+class Stamp(NamedTuple):
+    """A payload that says when it was made, by both clocks; sorts as section 6 has it."""
+
+    mo: int
+    t1: int
+    st: str
+    sq: int
+    error: int
+
+
+@dataclass(slots=True)
+class BootTimes:
+    stamps: list[Stamp] = field(default_factory=list)
+    steps: list[tuple[int, int, int, int]] = field(default_factory=list)  # m0, m1, fwd, back
+    last_sequenced: int = -1
 
 
 @dataclass(slots=True)
@@ -461,6 +490,14 @@ class Coverage:
             slot += 1
         return slot if slot <= last else None
 
+    def masks(self) -> Iterator[tuple[int, int]]:
+        """Each slot with the signals that have a row in it."""
+        yield from self.partial.items()
+        for chunk, bits in self.full.items():
+            for bit in range(1024):
+                if bits >> bit & 1:
+                    yield chunk << 10 | bit, (1 << self.signals) - 1
+
     def first_after(self, last: int) -> int | None:
         if self.top <= last:
             return None
@@ -495,6 +532,8 @@ class Verifier:
     def __init__(self, trust: Trust) -> None:
         self._trust = trust
         self._streams: dict[tuple[str, int, str], Stream] = defaultdict(Stream)
+        self._boots: dict[tuple[str, int], dict[str, BootTimes]] = defaultdict(lambda: defaultdict(BootTimes))
+        self._seals: list[dict[str, Any]] = []
         self._seen: set[bytes] = set()
         self._faults: list[Fault] = []
         self._input_line = self._lines = self._payloads = self._duplicates = self._readings = 0
@@ -520,6 +559,7 @@ class Verifier:
         gw, ep, st, sq, kind = p["gw"], p["ep"], p["st"], p["sq"], p["k"]
         if kind in UNSEQUENCED:
             self._payloads += 1
+            self._take_times(p)
             if p["t1"] < p["t0"]:
                 self._faults.append(Fault("time", st, sq, 0, f"{gw}/{ep}: {kind}: t1 is before t0"))
             if kind == "head":
@@ -533,6 +573,7 @@ class Verifier:
             self._faults.append(Fault("fork", st, sq, 0, f"{gw}/{ep}: input line {self._input_line} is another payload with this number"))
             return
         self._payloads += 1
+        self._take_times(p)
         prev = p["prev"] if kind == "gap" and p["cause"] in ("stopped", "crashed") else None
         entry = Entry(digest, unhash(p["ph"]), p["bt"], p["mo"], p["t1"] < p["t0"], prev, (), None)
         stream.entries[sq] = entry
@@ -542,6 +583,32 @@ class Verifier:
             self._readings += sum(len(row[4]) for row in p["r"])
         if st == "readings":
             take_readings(stream, entry, p)
+        if kind == "seal":
+            self._seals.append(p)
+
+    def _take_times(self, p: dict[str, Any]) -> None:
+        boot = self._boots[p["gw"], p["ep"]][p["bt"]]
+        if p["k"] == "event" and p["ev"] == "clock" and p["why"] == "step":
+            boot.steps.append((p["m0"], p["m1"], p["fwd"], p["back"]))
+        if p["k"] not in UNSEQUENCED:
+            boot.last_sequenced = max(boot.last_sequenced, p["mo"])
+        if p["k"] in ("event", "gap", *UNSEQUENCED):
+            error = p["tq"][1] if type(p["tq"][1]) is int else 0
+            boot.stamps.append(Stamp(p["mo"], p["t1"], p["st"], p["sq"], min(error, 60_000)))
+
+    def _seal_fault(self, seal: dict[str, Any]) -> str | None:
+        if unhash(seal["root"]) != tree_root(roots_of(seal)):
+            return "the root is not that of the roots beside it"
+        for span in seal["of"]:
+            if span["st"] == seal["st"] and span["hi"] >= seal["sq"]:
+                return "it covers itself"
+            entries = self._streams[seal["gw"], seal["ep"], span["st"]].entries
+            if span["hi"] - span["lo"] >= len(entries):
+                continue
+            covered = [entries.get(sq) for sq in range(span["lo"], span["hi"] + 1)]
+            if None not in covered and tree_root([entry.digest for entry in covered if entry]) != unhash(span["root"]):
+                return f"the root of {span['st']} {span['lo']} to {span['hi']} is not that of these payloads"
+        return None
 
     def verdict(self) -> dict[str, Any]:
         faults = list(self._faults)
@@ -551,6 +618,15 @@ class Verifier:
             if stream.entries:
                 lo, hi = min(stream.entries), max(stream.entries)
                 streams.append({"gw": gw, "ep": ep, "st": st, "lo": lo, "hi": hi, "hh": to_b64url(stream.entries[hi].digest)})
+        for (gw, ep), boots in self._boots.items():
+            events = self._streams.get((gw, ep, "events"))
+            for bt, boot in boots.items():
+                if events and all_events_are_here(events, bt):
+                    faults += [Fault("clock", st, sq, 0, f"{gw}/{ep}: boot {bt}: {text}") for st, sq, text in judge_clock(boot)]
+        for seal in self._seals:
+            wrong = self._seal_fault(seal)
+            if wrong:
+                faults.append(Fault("seal", seal["st"], seal["sq"], 0, f"{seal['gw']}/{seal['ep']}: {wrong}"))
         return {"ok": not faults, "lines": self._lines, "payloads": self._payloads, "duplicates": self._duplicates,
                 "readings": self._readings, "faults": [fault._asdict() for fault in faults], "streams": streams}
 
@@ -645,6 +721,71 @@ def judge(stream: Stream, readings: bool) -> Iterator[Finding]:
         yield from judge_coverage(stream, holed, entries[top].bt if order else "")
 
 
+def roots_of(seal: dict[str, Any]) -> list[bytes]:
+    return [unhash(span["root"]) for span in seal["of"]] + ([unhash(seal["al"])] if seal["al"] else [])
+
+
+def tree_root(leaves: list[bytes]) -> bytes:
+    """RFC 6962, 2.1."""
+    if len(leaves) <= 1:
+        return hashlib.sha256(b"\0" + leaves[0]).digest() if leaves else hashlib.sha256(b"").digest()
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    return hashlib.sha256(b"\1" + tree_root(leaves[:split]) + tree_root(leaves[split:])).digest()
+
+
+def root_of_path(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes | None:
+    """RFC 9162, 2.1.3.2: where the audit path of leaf number `index` in a tree of `size` leads; None if it is no such path."""
+    node, last = hashlib.sha256(b"\0" + leaf).digest(), size - 1
+    for beside in path:
+        if last == 0:
+            return None
+        if index & 1 or index == last:
+            node = hashlib.sha256(b"\1" + beside + node).digest()
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            node = hashlib.sha256(b"\1" + node + beside).digest()
+        index, last = index >> 1, last >> 1
+    return node if last == 0 else None
+
+
+def proof_fault(proof: Any, trust: Trust) -> str | None:
+    """Section 10: why a proof of inclusion proves nothing; None if it proves what it says."""
+    try:
+        need(type(proof) is dict and is_int(proof.get("v"), 1, 1) and type(proof.get("st")) is str and is_int(proof.get("sq"), 1) and is_hash(proof.get("h"))
+             and all_of(proof.get("path"), is_hash) and type(proof.get("seal")) is str, "not a proof of section 10")
+        seal = open_line(proof["seal"].encode("utf-8"), trust)
+    except (Refused, UnicodeEncodeError) as refused:
+        return str(refused)
+    if seal["k"] != "seal":
+        return "the line in it is no seal"
+    if unhash(seal["root"]) != tree_root(roots_of(seal)):
+        return "the seal's root is not that of the roots beside it"
+    for span in seal["of"]:
+        if span["st"] == proof["st"] and span["lo"] <= proof["sq"] <= span["hi"]:
+            root = root_of_path(unhash(proof["h"]), proof["sq"] - span["lo"], span["hi"] - span["lo"] + 1, [unhash(node) for node in proof["path"]])
+            return None if root == unhash(span["root"]) else "the path does not lead to the seal's root"
+    return "the seal does not cover this payload"
+
+
+def all_events_are_here(events: Stream, bt: str) -> bool:
+    of_boot = [sq for sq, entry in events.entries.items() if entry.bt == bt]
+    proven = max(max(events.entries, default=0), max((sq for sq, _ in events.proofs), default=0))
+    return bool(of_boot) and all(sq in events.entries for sq in range(min(of_boot), max(events.entries) + 1)) and proven == max(events.entries)
+
+
+def judge_clock(boot: BootTimes) -> Iterator[tuple[str, int, str]]:
+    stamps = sorted(boot.stamps)
+    for before, stamp in zip(stamps, stamps[1:]):
+        if stamp.mo + 30_000 > boot.last_sequenced:
+            return
+        moved = (stamp.t1 - stamp.mo) - (before.t1 - before.mo)
+        allowed = 1_000 + (stamp.mo - before.mo) // 2_000 + before.error + stamp.error
+        said = [step for step in boot.steps if step[0] <= stamp.mo and step[1] >= before.mo]
+        if not -sum(step[3] for step in said) - allowed <= moved <= sum(step[2] for step in said) + allowed:
+            yield stamp.st, stamp.sq, f"the wall clock moved {moved} ms against the monotonic one and no event says so"
+
+
 def unexplained(lo: int, hi: int, gaps: Iterable[tuple[int, int, bytes]]) -> Iterator[tuple[int, int]]:
     """The runs of lo…hi that no gap names."""
     for gap_lo, gap_hi, _ in sorted(gaps):
@@ -680,16 +821,32 @@ def judge_coverage(stream: Stream, holed: set[str], last_boot: str) -> Iterator[
         slot = coverage.first_uncovered(plan.k0, last)
         if slot is not None:
             yield "uncovered", 0, f"boot {bt}: {group}: slot {slot} has a signal without a row"
+    by_group: dict[tuple[str, str], list[Coverage]] = defaultdict(list)
     for (bt, group, pm, n), coverage in sorted(stream.coverage.items()):
         plan = stream.plans.get((bt, group))
-        if plan and (plan.pm, plan.n) != (pm, n):
-            continue  # reported as `plan`; such rows count for nothing
-        if coverage.first_twice is not None:
-            yield "twice", 0, f"boot {bt}: {group}: slot {coverage.first_twice} has a signal with two rows"
+        if plan is None or (plan.pm, plan.n) == (pm, n):  # others are reported as `plan`; such rows count for nothing
+            by_group[bt, group].append(coverage)
+    for (bt, group), parts in by_group.items():
+        twice = first_twice(parts)
+        if twice is not None:
+            yield "twice", 0, f"boot {bt}: {group}: slot {twice} has a signal with two rows"
         stop = stream.stops.get((bt, group))
-        late = coverage.first_after(stop[1]) if stop else None
-        if late is not None:
-            yield "after-stop", 0, f"boot {bt}: {group}: slot {late} is after the last one due"
+        late = [slot for slot in (part.first_after(stop[1]) for part in parts) if slot is not None] if stop else []
+        if late:
+            yield "after-stop", 0, f"boot {bt}: {group}: slot {min(late)} is after the last one due"
+
+
+def first_twice(parts: list[Coverage]) -> int | None:
+    """The first slot in which a signal has two rows. Without a plan a group may come in several sizes, and is one group all the same."""
+    found = [part.first_twice for part in parts if part.first_twice is not None]
+    if len(parts) > 1:
+        masks: dict[int, int] = {}
+        for part in parts:
+            for slot, mask in part.masks():
+                if masks.get(slot, 0) & mask:
+                    found.append(slot)
+                masks[slot] = masks.get(slot, 0) | mask
+    return min(found, default=None)
 
 
 # ---- input and command line -----------------------------------------------------------------------------------------
@@ -749,6 +906,28 @@ def verify(trust: Trust, paths: Iterable[str]) -> dict[str, Any]:
     return verifier.verdict()
 
 
+def check_proofs(certificates: list[str], paths: list[str]) -> int:
+    try:
+        trust = load_trust(certificates)
+        faults = []
+        for path in paths:
+            with open(path, "rb") as file:
+                text = file.read(4 * MAX_LINE)
+            try:
+                proof = parse_json(text, "proof")
+            except Refused as refused:
+                faults.append(f"{path}: {refused}")
+                continue
+            fault = proof_fault(proof, trust)
+            if fault:
+                faults.append(f"{path}: {fault}")
+    except (OSError, ValueError) as error:
+        print(f"cannot check: {error}", file=sys.stderr)
+        return 2
+    print("\n".join(faults) or "proven")
+    return 1 if faults else 0
+
+
 def lines_of(path: str) -> Iterator[bytes]:
     with open(path, "rb") as file:
         yield from bounded_lines(file)
@@ -757,9 +936,12 @@ def lines_of(path: str) -> Iterator[bytes]:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Verifies files of EGB1 lines (docs/wire.md, section 6).")
     parser.add_argument("--cert", action="append", required=True, help="certificate or public key of the gateway; again for a second trusted key")
+    parser.add_argument("--check-proof", action="store_true", help="the file is a proof that verify --prove has printed (section 10)")
     parser.add_argument("--revoked", help="list of revoked keys (section 8)")
     parser.add_argument("files", nargs="+", metavar="FILE")
     arguments = parser.parse_args()  # exits with 2 by itself
+    if arguments.check_proof:
+        return check_proofs(arguments.cert, arguments.files)
     try:
         verdict = verify(load_trust(arguments.cert, arguments.revoked), arguments.files)
     except (OSError, ValueError, Refused) as error:

@@ -7,6 +7,7 @@ using EdgeGateway.Evidence.Keys;
 using EdgeGateway.Outbox;
 using EdgeGateway.Precheck;
 using EdgeGateway.Recording;
+using EdgeGateway.Timekeeping;
 using EdgeGateway.Uplink;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -20,12 +21,12 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly LineSigner _signer;
     private readonly KeyFolder _keys;
     private readonly LiteDbOutbox _outbox;
-    private readonly TrustedKeys? _commandKeys;
+    private readonly IReadOnlyList<TrustedKeys> _platformKeys;
     private readonly IHost _host;
     private bool _isClosed;
 
-    private GatewayHost(LineSigner signer, KeyFolder keys, LiteDbOutbox outbox, TrustedKeys? commandKeys, IHost host, GatewayStatus status, string boot, string certificateFile) =>
-        (_signer, _keys, _outbox, _commandKeys, _host, Status, Boot, CertificateFile) = (signer, keys, outbox, commandKeys, host, status, boot, certificateFile);
+    private GatewayHost(LineSigner signer, KeyFolder keys, LiteDbOutbox outbox, IReadOnlyList<TrustedKeys> platformKeys, IHost host, GatewayStatus status, string boot, string certificateFile) =>
+        (_signer, _keys, _outbox, _platformKeys, _host, Status, Boot, CertificateFile) = (signer, keys, outbox, platformKeys, host, status, boot, certificateFile);
 
     public GatewayStatus Status { get; }
 
@@ -53,10 +54,12 @@ internal sealed class GatewayHost : IAsyncDisposable
         var keys = SigningSetup.FolderOf(plant.Signing, stateFolder, time);
         LineSigner signer;
         TrustedKeys? commandKeys;
+        TrustedKeys? receiptKeys;
         try
         {
             signer = SigningSetup.Open(plant, keys, outbox, time);
-            commandKeys = TrustedForCommands(plant.Broker);
+            commandKeys = TrustedFor("command-key", plant.Broker.CommandKeyFile);
+            receiptKeys = TrustedFor("receipt-key", plant.Broker.ReceiptKeyFile);
         }
         catch (Exception e) when (e is SigningKeyException or OutboxException)
         {
@@ -73,6 +76,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             ConfigHash = plant.ConfigHash,
             Software = SoftwareVersion.Text,
         };
+        var sealer = new Sealer(identity, signer, time);
         var status = new GatewayStatus();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddSimpleConsole(console =>
@@ -85,14 +89,24 @@ internal sealed class GatewayHost : IAsyncDisposable
         configure(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(45));
         builder.Services.AddSingleton(plant).AddSingleton(new StateFolder(Path.GetFullPath(stateFolder))).AddSingleton(time).AddSingleton(status)
-            .AddSingleton<IOutbox>(outbox).AddSingleton(keys).AddSingleton(signer).AddSingleton(new Sealer(identity, signer, time))
+            .AddSingleton<IOutbox>(outbox).AddSingleton(keys).AddSingleton(signer).AddSingleton(sealer).AddSingleton(sealer.Clock)
             .AddSingleton(new ReadingChannel()).AddSingleton(new EventQueue()).AddSingleton<SlotBook>().AddSingleton(new AggregateBook(plant)).AddSingleton(new Random());
         // Hosted services stop in reverse order: reading first, then recording seals the rest, what waits for signatures gets them, and the uplink goes last.
         builder.Services.AddHostedService<Publisher>().AddHostedService<SigningDesk>().AddHostedService<Recorder>().AddHostedService<AcquisitionService>();
+        builder.Services.AddHostedService<PlaceRecord>().AddHostedService(services => new ProgramRecord(
+            AppContext.BaseDirectory, services.GetRequiredService<EventQueue>(), services.GetRequiredService<ILogger<ProgramRecord>>()));
+        builder.Services.AddHostedService(services => new ClockWatch(sealer.Clock, ClockSources.OfThisMachine(time), ReleaseDate.Value,
+            services.GetRequiredService<EventQueue>(), status, time, services.GetRequiredService<ILogger<ClockWatch>>()));
         builder.Services.AddSingleton(new CommandInbox(isOpen: commandKeys is not null)).AddSingleton<Resends>();
         if (commandKeys is not null) builder.Services.AddSingleton(commandKeys).AddHostedService<CommandDesk>();
+        if (receiptKeys is not null)
+        {
+            var receipts = new ReceiptInbox();
+            builder.Services.AddSingleton(receipts).AddHostedService(services => new ReceiptDesk(plant, receipts, receiptKeys, services.GetRequiredService<EventQueue>(),
+                services.GetRequiredService<IOutbox>(), sealer.Clock, status, time, services.GetRequiredService<ILogger<ReceiptDesk>>()));
+        }
         if (plant.Mirror is { } mirror) builder.Services.AddSingleton(mirror).AddHostedService<Mirror>();
-        return new GatewayHost(signer, keys, outbox, commandKeys, builder.Build(), status, identity.Boot, CertificateIn(keys));
+        return new GatewayHost(signer, keys, outbox, [.. new[] { commandKeys, receiptKeys }.OfType<TrustedKeys>()], builder.Build(), status, identity.Boot, CertificateIn(keys));
     }
 
     /// <summary>
@@ -132,22 +146,22 @@ internal sealed class GatewayHost : IAsyncDisposable
         _outbox.Dispose();
         _signer.Dispose();
         _keys.Dispose();
-        _commandKeys?.Dispose();
+        foreach (var trusted in _platformKeys) trusted.Dispose();
     }
 
     private static string CertificateIn(KeyFolder keys) =>
         Path.Combine(keys.FullPath, keys.Order.Algorithms[0] == SignatureAlgorithm.Sm2Sm3 ? "signing-sm2.crt" : SigningKeyFile.CertificateName);
 
-    private static TrustedKeys? TrustedForCommands(BrokerSettings broker)
+    private static TrustedKeys? TrustedFor(string setting, string? file)
     {
-        if (broker.CommandKeyFile is not { } file) return null;
+        if (file is null) return null;
         try
         {
             return TrustedKeys.Load(file);
         }
         catch (TrustedKeyException e)
         {
-            throw new SigningKeyException($"broker.command-key has to be the platform's certificate or public key: {e.Message}", e);
+            throw new SigningKeyException($"broker.{setting} has to be the platform's certificate or public key: {e.Message}", e);
         }
     }
 }

@@ -18,17 +18,19 @@ internal static class ReceiveCommand
         var folder = new Option<string>("--out") { Description = "Folder for received.egb1, which is only ever appended to.", DefaultValueFactory = _ => "received", HelpName = "FOLDER" };
         var client = new Option<string>("--client-id") { Description = "Fixed name at the broker, which keeps the session under it. Each receiver needs its own.", DefaultValueFactory = _ => "edgegateway-receiver" };
         var duration = DurationOption.Create("--duration", "Stop after this long and judge. Default: until Ctrl-C.");
+        var receiptKey = new Option<string?>("--receipt-key") { Description = "The platform's private key (PEM), as 'keys platform' makes it: sign receipts with it for what is on disk here. The gateways' broker.receipt-key names the certificate that belongs to it. Default: no receipts.", HelpName = "FILE" };
+        var receiptEvery = DurationOption.Create("--receipt-every", "How often gateways that were heard meanwhile get receipts. Default: 60s.");
         var json = new Option<bool>("--json") { Description = "Print the final verdict as JSON, and nothing else, to standard output." };
-        var command = new Command("receive", "Receive, store and verify what gateways publish. Exit 0: clean, 1: faults, 2: could not start.") { certificates, folder, client, duration, json };
+        var command = new Command("receive", "Receive, store and verify what gateways publish. Exit 0: clean, 1: faults, 2: could not start.") { certificates, folder, client, duration, receiptKey, receiptEvery, json };
         broker.AddTo(command);
         command.SetStoppableAction((parse, cancellationToken) => RunAsync(
-            new ReceiverSettings(broker.Read(parse), parse.GetRequiredValue(client), parse.GetRequiredValue(folder)),
-            parse.GetRequiredValue(certificates), parse.GetValue(duration), parse.GetValue(json), TimeProvider.System, cancellationToken));
+            new ReceiverSettings(broker.Read(parse), parse.GetRequiredValue(client), parse.GetRequiredValue(folder)) { ReceiptEvery = parse.GetValue(receiptEvery) ?? TimeSpan.FromSeconds(60) },
+            parse.GetValue(receiptKey), parse.GetRequiredValue(certificates), parse.GetValue(duration), parse.GetValue(json), TimeProvider.System, cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        ReceiverSettings settings, string[] certificates, TimeSpan? duration, bool asJson, TimeProvider time, CancellationToken cancellationToken)
+        ReceiverSettings settings, string? receiptKey, string[] certificates, TimeSpan? duration, bool asJson, TimeProvider time, CancellationToken cancellationToken)
     {
         if (File.Exists(settings.Folder))
         {
@@ -38,7 +40,8 @@ internal static class ReceiveCommand
         try
         {
             using var keys = TrustedKeys.Load(certificates);
-            await using (var receiver = new LineReceiver(settings, keys, time))
+            using var signer = receiptKey is null ? null : SigningKeyFile.Load(receiptKey);
+            await using (var receiver = new LineReceiver(settings with { ReceiptSigner = signer }, keys, time))
             {
                 receiver.Resume();
                 receiver.Start();
@@ -52,7 +55,7 @@ internal static class ReceiveCommand
             }
             return Judge(settings.RawFile, keys, asJson);
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or TrustedKeyException)
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or TrustedKeyException or SigningKeyException)
         {
             await Console.Error.WriteLineAsync($"cannot receive: {e.Message}").ConfigureAwait(false);
             return ExitCode.CannotStart;

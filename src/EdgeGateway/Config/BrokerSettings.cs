@@ -35,6 +35,12 @@ internal sealed record BrokerSettings
     /// <summary>Certificate or public key (PEM) that signs the platform's commands; null takes none. Absolute path.</summary>
     public string? CommandKeyFile { get; init; }
 
+    /// <summary>What releases a segment. Default the broker's acknowledgement.</summary>
+    public Delivery Delivery { get; init; }
+
+    /// <summary>Certificate or public key (PEM) that signs the platform's receipts; null takes none. Absolute path.</summary>
+    public string? ReceiptKeyFile { get; init; }
+
     /// <summary>MQTT keep-alive, and the pace of our own pings. Default 30 s, 5 s to 10 min.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
 

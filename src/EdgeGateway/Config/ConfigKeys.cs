@@ -11,7 +11,7 @@ internal static class ConfigKeys
 
     public static ImmutableArray<string> Broker { get; } =
     [
-        "urls", "mqtt", "compression", "root", "ca", "client-certificate", "client-key", "username", "password-file", "command-key", "keep-alive", "ack-timeout", "window",
+        "urls", "mqtt", "compression", "root", "ca", "client-certificate", "client-key", "username", "password-file", "command-key", "delivery", "receipt-key", "keep-alive", "ack-timeout", "window",
         "overlap", "backlog-per-second", "head-every",
     ];
 

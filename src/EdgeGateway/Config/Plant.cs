@@ -33,6 +33,9 @@ internal sealed record Plant
     /// <summary>base64url SHA-256 over the names and bytes of every file that was read, in name order.</summary>
     public required string ConfigHash { get; init; }
 
+    /// <summary>Exactly the bytes that <see cref="ConfigHash"/> is the hash of, gzip. No key of a configuration holds a secret: those are in files that are only named.</summary>
+    public ReadOnlyMemory<byte> PackedConfiguration { get; init; }
+
     /// <summary>Every group of every device.</summary>
     public IEnumerable<SignalGroup> Groups => Lines.SelectMany(line => line.Devices).SelectMany(device => device.Groups);
 }

@@ -62,12 +62,13 @@ internal sealed class PlantLoader(SiteFolder folder, IReadOnlyList<DriverType> p
                 Title = site.Title,
                 Broker = site.Broker,
                 Recording = site.Recording,
-                Outbox = site.Outbox,
+                Outbox = site.Outbox with { NeedsReceipts = site.Broker.Delivery == Delivery.Receipt },
                 Signing = site.Signing,
                 Mirror = site.Mirror,
                 Lines = lines.ToImmutable(),
                 Model = model,
                 ConfigHash = folder.Hash(),
+                PackedConfiguration = folder.Packed(),
             };
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -88,16 +89,29 @@ internal sealed class SiteFolder
     public string Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> head = stackalloc byte[9];
-        head[0] = 0;
+        foreach (var piece in Pieces()) hash.AppendData(piece);
+        return Base64Url.EncodeToString(hash.GetHashAndReset());
+    }
+
+    /// <summary>The bytes that <see cref="Hash"/> is the hash of, gzip.</summary>
+    public byte[] Packed()
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+            foreach (var piece in Pieces()) gzip.Write(piece);
+        return packed.ToArray();
+    }
+
+    private IEnumerable<byte[]> Pieces()
+    {
         foreach (var (path, bytes) in _files)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(path));
-            BinaryPrimitives.WriteInt64BigEndian(head[1..], bytes.Length);
-            hash.AppendData(head);
-            hash.AppendData(bytes);
+            yield return Encoding.UTF8.GetBytes(path);
+            var head = new byte[9];
+            BinaryPrimitives.WriteInt64BigEndian(head.AsSpan(1), bytes.Length);
+            yield return head;
+            yield return bytes;
         }
-        return Base64Url.EncodeToString(hash.GetHashAndReset());
     }
 
     private byte[]? ReadBytes(string path)

@@ -14,6 +14,7 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
 
     private static readonly Dictionary<string, MqttVersion> Versions = new() { ["5"] = MqttVersion.V5, ["3.1.1"] = MqttVersion.V311 };
     private static readonly Dictionary<string, bool> Compressions = new() { ["none"] = false, ["zstd"] = true };
+    private static readonly Dictionary<string, Delivery> Deliveries = new() { ["puback"] = Delivery.PubAck, ["receipt"] = Delivery.Receipt };
     private static readonly Dictionary<string, SigningProfile> Profiles = new() { ["es256"] = SigningProfile.Es256, ["sm2"] = SigningProfile.Sm2Sm3, ["both"] = SigningProfile.Both };
     private static readonly Dictionary<string, string> KeyPlaces = new() { ["file"] = "file", ["pkcs11"] = "pkcs11", ["cng"] = "cng" };
     private static readonly Dictionary<string, bool> WhenExpired = new() { ["wait"] = true, ["sign"] = false };
@@ -75,6 +76,8 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
             UserName = row.Text("username"),
             PasswordFile = ReadFile(row, "password-file"),
             CommandKeyFile = ReadFile(row, "command-key"),
+            Delivery = row.OneOf("delivery", Delivery.PubAck, Deliveries),
+            ReceiptKeyFile = ReadFile(row, "receipt-key"),
             KeepAlive = row.Duration("keep-alive", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10)),
             AckTimeout = row.Duration("ack-timeout", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
             Window = row.Whole("window", 16, 1, 64),
@@ -84,6 +87,8 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         };
         if (broker is { IsCompressed: true, Mqtt: MqttVersion.V311 })
             row.Refuse("compression", "zstd", "none where mqtt is 3.1.1, which cannot say that a message is compressed", "remove compression, or take mqtt: 5");
+        if (broker is { Delivery: Delivery.Receipt, ReceiptKeyFile: null } && !section.Mentions("receipt-key"))
+            row.Refuse("delivery", "receipt", "receipt-key beside it: without the platform's key no receipt can be verified", "add receipt-key, or take delivery: puback");
         CheckCredentials(section, row, urls);
         return broker;
     }

@@ -52,6 +52,12 @@ internal sealed class GatewayStatus
     /// <summary>What keeps the recorder from storing; null when all is well.</summary>
     public string? StoreTrouble { get; set; }
 
+    /// <summary>What is wrong with the platform's receipts; null when nothing is. Stays until the next start: a person has to look.</summary>
+    public string? ReceiptTrouble { get; set; }
+
+    /// <summary>How far the wall clock may be believed, in a few words.</summary>
+    public string Clock { get; set; } = "not judged yet";
+
     /// <summary>Why segments wait for their signatures; null when all is well.</summary>
     public string? SigningTrouble { get; set; }
 

@@ -45,11 +45,16 @@ internal readonly record struct ChainHash(ulong A, ulong B, ulong C, ulong D)
     public byte[] ToBytes()
     {
         var bytes = new byte[Size];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, A);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(8), B);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(16), C);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(24), D);
+        CopyTo(bytes);
         return bytes;
+    }
+
+    public void CopyTo(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, A);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], B);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[16..], C);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[24..], D);
     }
 
     /// <summary>base64url without padding.</summary>

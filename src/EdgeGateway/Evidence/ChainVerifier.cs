@@ -4,18 +4,26 @@ namespace EdgeGateway.Evidence;
 /// The verifier of docs/wire.md §6: lines in any order, with duplicates; goes on after a fault and reports all. Keeps no lines, only what the
 /// checks need of each payload. Not thread-safe.
 /// </summary>
-internal sealed class ChainVerifier(TrustedKeys keys)
+internal sealed class ChainVerifier
 {
-    private readonly LineCheck _check = new(keys, new PayloadParser(keepsRows: true));
+    private readonly LineCheck _check;
     private readonly Dictionary<StreamKey, StreamEvidence> _streams = [];
     private readonly Dictionary<StreamKey, List<Claim>> _claims = [];
     private readonly HashSet<ChainHash> _statements = [];
     private readonly FaultList _faults = new();
+    private readonly ClockCheck _clocks;
+    private readonly List<PayloadFacts> _seals = [];
     private long _number;
     private long _lines;
     private long _payloads;
     private long _duplicates;
     private long _readings;
+
+    public ChainVerifier(TrustedKeys keys)
+    {
+        _check = new LineCheck(keys, new PayloadParser(keepsRows: true));
+        _clocks = new ClockCheck(_faults);
+    }
 
     /// <summary>
     /// The next line of the input, without its LF; of several files one after the other. Empty lines are handed in as well: they count in the
@@ -36,6 +44,8 @@ internal sealed class ChainVerifier(TrustedKeys keys)
             case Arrival.New:
                 _payloads++;
                 _readings += facts.Readings;
+                _clocks.Take(facts);
+                if (facts.Body is SealBody) _seals.Add(facts);
                 break;
             case Arrival.Duplicate:
                 _duplicates++;
@@ -50,12 +60,14 @@ internal sealed class ChainVerifier(TrustedKeys keys)
     public Verdict Finish()
     {
         var streams = new List<VerdictStream>();
+        var events = new Dictionary<StreamKey, (PayloadFacts[] InOrder, long Proven)>();
         foreach (var key in _streams.Keys.Union(_claims.Keys).Order())
         {
             var evidence = _streams.GetValueOrDefault(key);
             var inOrder = evidence?.InOrder() ?? [];
             var proven = JudgeClaims(key, evidence, inOrder.Length == 0 ? 0 : inOrder[^1].Sequence);
             if (inOrder.Length == 0) continue;
+            if (key.Stream == Streams.Events) events.Add(key, (inOrder, proven));
             new SequenceCheck(key, inOrder, _faults).Judge();
             if (key.Stream == Streams.Readings) new ReadingsCheck(key, inOrder, proven, _faults).Judge();
             streams.Add(new VerdictStream
@@ -68,6 +80,10 @@ internal sealed class ChainVerifier(TrustedKeys keys)
                 HashOfHigh = inOrder[^1].Hash.ToString(),
             });
         }
+        foreach (var payload in _seals)
+            if (SealCheck.FaultOf(payload, (SealBody)payload.Body!, key => _streams.GetValueOrDefault(key)) is { } wrong)
+                _faults.Add(FaultCode.Seal, payload.Stream, payload.Sequence, wrong);
+        _clocks.Judge(key => events.GetValueOrDefault(key, ([], 0)));
         return new Verdict
         {
             Lines = _lines,

@@ -17,4 +17,6 @@ internal static class FaultCode
     public const string AfterStop = "after-stop";
     public const string Truncated = "truncated";
     public const string Time = "time";
+    public const string Clock = "clock";
+    public const string Seal = "seal";
 }

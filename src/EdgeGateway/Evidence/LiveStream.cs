@@ -25,6 +25,7 @@ internal sealed class LiveStream(StreamKey key)
     private readonly NumberRanges _named = new(MaxRanges);
     private readonly NumberRanges _writtenOff = new(MaxRanges);
 
+    private string _site = "";
     private long _watermark;
     private ChainHash? _hashAtWatermark = ChainHash.Zero;
     private long _lowest;
@@ -35,6 +36,7 @@ internal sealed class LiveStream(StreamKey key)
     public Arrival Take(PayloadFacts facts)
     {
         var sequence = facts.Sequence;
+        _site = facts.Site;
         if (KnownHash(sequence) is { } known)
         {
             if (known == facts.Hash) return Arrival.Duplicate;
@@ -83,7 +85,10 @@ internal sealed class LiveStream(StreamKey key)
         {
             Stream = key,
             Lowest = _lowest,
+            Site = _site,
             Contiguous = _watermark,
+            HashOfContiguous = _watermark > 0 ? _hashAtWatermark : null,
+            IsWhole = _writtenOff.Ranges.Count == 0 && _forks == 0 && _chainBreaks == 0,
             Newest = _newest,
             Missing = missing,
             Holes = holes,

@@ -5,11 +5,20 @@ internal readonly record struct LiveStreamStatus
 {
     public required StreamKey Stream { get; init; }
 
+    /// <summary>The site that its newest payload named.</summary>
+    public required string Site { get; init; }
+
     /// <summary>Lowest sequence number received; 0 before the first.</summary>
     public required long Lowest { get; init; }
 
     /// <summary>Up to here everything is here, named by a gap, or written off.</summary>
     public required long Contiguous { get; init; }
+
+    /// <summary>Chain hash of <see cref="Contiguous"/>; null if that one is named by a gap or written off.</summary>
+    public required ChainHash? HashOfContiguous { get; init; }
+
+    /// <summary>True if everything up to <see cref="Contiguous"/> is here, in one chain, or named by a gap: a platform may say so to the gateway.</summary>
+    public required bool IsWhole { get; init; }
 
     /// <summary>The highest sequence number received or named by a head or birth.</summary>
     public required long Newest { get; init; }

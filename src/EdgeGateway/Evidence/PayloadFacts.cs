@@ -6,6 +6,9 @@ internal sealed record PayloadFacts
     /// <summary>Member <c>k</c>, also of kinds this version does not know.</summary>
     public required string Kind { get; init; }
 
+    /// <summary>The site it names; no part of any key.</summary>
+    public string Site { get; init; } = "";
+
     public required StreamKey Stream { get; init; }
     public required long Sequence { get; init; }
 
@@ -26,6 +29,9 @@ internal sealed record PayloadFacts
 
     /// <summary>Milliseconds since the boot.</summary>
     public required long Monotonic { get; init; }
+
+    /// <summary>What <c>tq</c> says the wall clock may be wrong by, ms, as far as a check believes it: 0 to 60,000.</summary>
+    public required long ClockErrorMs { get; init; }
 
     /// <summary>The part of the body that a check reads; null if none does.</summary>
     public required IPayloadBody? Body { get; init; }

@@ -12,6 +12,7 @@ internal sealed class PayloadParser(bool keepsRows)
 {
     private const int MaxGroupsKept = 10_000;
     private const int MaxGroupSize = 65_535;
+    private const long MostClockErrorMs = 60_000;
 
     // As deep as a line can be: the page sets no limit, so there is none that a second verifier could have otherwise.
     /// <summary>docs/wire.md §2: the deepest nesting of a payload.</summary>
@@ -24,6 +25,7 @@ internal sealed class PayloadParser(bool keepsRows)
     private DataGroup[] _lastGroups = [];
     private StreamKey _lastStream = new("", 0, "");
     private string _lastKind = "";
+    private string _lastSite = "";
 
     /// <summary>The facts of a payload; null if it is not as §2 and §4 have it. <paramref name="fault"/> then says what is wrong.</summary>
     public PayloadFacts? TryParse(ReadOnlyMemory<byte> payload, out string fault)
@@ -71,12 +73,12 @@ internal sealed class PayloadParser(bool keepsRows)
         fault = "a member that every payload has is missing or malformed";
         if (!root.TryInteger("v"u8, 1, out var version) || version != 1 || !root.TryText("k"u8, out var kind)) return null;
         var isStatement = kind is "head" or "birth" or "will";
-        if (!root.TryName("site"u8, out _) || !root.TryName("gw"u8, out var gateway) || !root.TryInteger("ep"u8, 1, out var epoch)
+        if (!root.TryName("site"u8, out var site) || !root.TryName("gw"u8, out var gateway) || !root.TryInteger("ep"u8, 1, out var epoch)
             || !root.TryBoot("bt"u8, out var boot) || !root.TryText("st"u8, out var stream)
             || (kind is "birth" or "will" ? stream.Length != 0 : !JsonMembers.IsName(stream))
             || !root.TryInteger("sq"u8, isStatement ? 0 : 1, out var sequence) || !root.TryHash("ph"u8, out var previous)
             || !root.TryInteger("t0"u8, long.MinValue, out var t0) || !root.TryInteger("t1"u8, long.MinValue, out var t1)
-            || !root.TryInteger("mo"u8, 0, out var monotonic) || !IsTimeQuality(root) || !root.TryHash("cf"u8, out _)
+            || !root.TryInteger("mo"u8, 0, out var monotonic) || !TryTimeQuality(root, out var clockError) || !root.TryHash("cf"u8, out _)
             || !(root.TryHash("rv"u8, out _) || (root.TryText("rv"u8, out var rules) && rules.Length == 0))
             || !root.TryText("sw"u8, out _)) return null;
 
@@ -84,6 +86,7 @@ internal sealed class PayloadParser(bool keepsRows)
         if (!TryBody(root, kind, sequence, out var body)) return null;
         return new PayloadFacts
         {
+            Site = _lastSite == site ? _lastSite : _lastSite = site,
             Kind = _lastKind == kind ? _lastKind : _lastKind = kind,
             Stream = Known(new StreamKey(gateway, epoch, stream)),
             Sequence = sequence,
@@ -93,14 +96,20 @@ internal sealed class PayloadParser(bool keepsRows)
             T0 = t0,
             T1 = t1,
             Monotonic = monotonic,
+            ClockErrorMs = clockError,
             Body = body,
         };
     }
 
-    private static bool IsTimeQuality(JsonElement root) =>
-        root.TryArray("tq"u8, out var quality) && quality.GetArrayLength() == 3
-        && quality[0].ValueKind == JsonValueKind.String && quality[0].GetString() is "S" or "I" or "R" or "U"
-        && quality[1].IsNullOrNotNegative() && quality[2].IsNullOrNotNegative();
+    private static bool TryTimeQuality(JsonElement root, out long clockError)
+    {
+        clockError = 0;
+        if (!root.TryArray("tq"u8, out var quality) || quality.GetArrayLength() != 3
+            || quality[0].ValueKind != JsonValueKind.String || quality[0].GetString() is not ("S" or "I" or "R" or "U")
+            || !quality[1].IsNullOrNotNegative() || !quality[2].IsNullOrNotNegative()) return false;
+        if (quality[1].TryInteger(0, out var error)) clockError = Math.Min(error, MostClockErrorMs);
+        return true;
+    }
 
     private StreamKey Known(StreamKey stream) => _lastStream == stream ? _lastStream : _lastStream = stream;
 
@@ -112,6 +121,7 @@ internal sealed class PayloadParser(bool keepsRows)
             "data" => TryData(root, out body),
             "event" => root.TryText("ev"u8, out var name) && TryEvent(root, name, out body),
             "gap" => root.TryText("cause"u8, out var cause) && TryGap(root, cause, sequence, out body),
+            "seal" => TrySeal(root, out body),
             "birth" => TryBirth(root, out body),
             "will" => root.TryInteger("se"u8, long.MinValue, out _),
             _ => true,
@@ -121,10 +131,22 @@ internal sealed class PayloadParser(bool keepsRows)
     private static bool TryEvent(JsonElement root, string name, out IPayloadBody? body)
     {
         body = null;
+        if (name == "clock") return TryClock(root, out body);
         if (name == "key") return TryKey(root, out body);
         if (name is not ("plan" or "stop")) return true;
         return root.TryInteger("of"u8, 1, out var of) && root.TryInteger("part"u8, 1, out var part) && part <= of
             && (name == "plan" ? TryPlan(root, out body) : TryStop(root, out body));
+    }
+
+    private static bool TryClock(JsonElement root, out IPayloadBody? body)
+    {
+        body = null;
+        if (!root.TryText("why"u8, out var why)) return false;
+        if (why != "step") return true;
+        if (!root.TryInteger("m0"u8, 0, out var from) || !root.TryInteger("m1"u8, from, out var to)
+            || !root.TryInteger("fwd"u8, 0, out var forward) || !root.TryInteger("back"u8, 0, out var back)) return false;
+        body = new ClockBody(new ClockStep(from, to, forward, back));
+        return true;
     }
 
     private static bool TryPlan(JsonElement root, out IPayloadBody? body)
@@ -190,6 +212,32 @@ internal sealed class PayloadParser(bool keepsRows)
         if (!root.TryInteger("lo"u8, 1, out var low) || !root.TryInteger("hi"u8, low, out var high) || high >= sequence
             || !root.TryHash("hh"u8, out var hash) || !root.TryInteger("n"u8, 1, out _)) return false;
         body = new LossGap(low, high, hash);
+        return true;
+    }
+
+    private static bool TrySeal(JsonElement root, out IPayloadBody? body)
+    {
+        body = null;
+        if (!root.TryArray("of"u8, out var array) || !root.TryHash("root"u8, out var rootHash) || !root.TryGetProperty("al"u8, out var audit)
+            || !root.TryArray("rc"u8, out var receipts)) return false;
+        ChainHash? auditHead = null;
+        if (audit.ValueKind != JsonValueKind.Null)
+        {
+            if (!root.TryHash("al"u8, out var head)) return false;
+            auditHead = head;
+        }
+        foreach (var receipt in receipts.EnumerateArray())
+            if (receipt.ValueKind != JsonValueKind.String) return false;
+        var spans = new SealedSpan[array.GetArrayLength()];
+        var streams = new HashSet<string>(StringComparer.Ordinal);
+        var count = 0;
+        foreach (var span in array.EnumerateArray())
+        {
+            if (span.ValueKind != JsonValueKind.Object || !span.TryName("st"u8, out var stream) || !streams.Add(stream) || !span.TryInteger("lo"u8, 1, out var low)
+                || !span.TryInteger("hi"u8, low, out var high) || !span.TryHash("root"u8, out var spanRoot)) return false;
+            spans[count++] = new SealedSpan(stream, low, high, spanRoot);
+        }
+        body = new SealBody(spans, auditHead, rootHash);
         return true;
     }
 

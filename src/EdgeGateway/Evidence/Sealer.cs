@@ -12,9 +12,7 @@ internal sealed class Sealer(GatewayIdentity identity, LineSigner signer, TimePr
     private readonly byte[] _fixedMembers = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
         $"\"site\":\"{identity.Site}\",\"gw\":\"{identity.Gateway}\",\"ep\":{identity.Epoch},\"bt\":\"{identity.Boot}\",\"st\":\""));
     private readonly byte[] _closingMembers = Encoding.UTF8.GetBytes(
-        // The state of the clock is not judged yet: U, unknown, is the honest statement.
-        $",\"tq\":[\"U\",null,null],\"cf\":\"{identity.ConfigHash}\",\"rv\":\"{identity.RulesHash}\",\"sw\":\"{identity.Software}\"");
-    private readonly long _start = time.GetTimestamp();
+        $"],\"cf\":\"{identity.ConfigHash}\",\"rv\":\"{identity.RulesHash}\",\"sw\":\"{identity.Software}\"");
     private readonly Utf8Buffer _payload = new(Envelope.MaxLineBytes);
     private readonly Lock _gate = new();
 
@@ -25,21 +23,21 @@ internal sealed class Sealer(GatewayIdentity identity, LineSigner signer, TimePr
     }
 
     /// <summary>Bytes of the longest body that still fits a line.</summary>
-    public int MaxBodyBytes => Envelope.MaxLineBytes - signer.Overhead - _fixedMembers.Length - _closingMembers.Length - 256;
+    public int MaxBodyBytes => Envelope.MaxLineBytes - signer.Overhead - _fixedMembers.Length - _closingMembers.Length - 320;
 
     public GatewayIdentity Identity => identity;
 
     /// <summary>How the signing key is kept.</summary>
     public string KeyKeptIn => signer.KeptIn;
 
+    /// <summary>The clocks of this boot, and what is known of them.</summary>
+    public BootClock Clock { get; } = new(time);
+
     /// <summary>True if a statement is signed in memory; otherwise <see cref="State"/> may wait for a token.</summary>
     public bool SignsAtOnce => signer.IsInstant;
 
     /// <summary>The key that is to replace one of the gateway's with the next event <c>key</c>; null if none waits. Set by the signing desk, taken by the recorder.</summary>
     public SigningKey? Offered { get; set; }
-
-    /// <summary>Milliseconds since this boot.</summary>
-    public long MonotonicMs => (long)time.GetElapsedTime(_start).TotalMilliseconds;
 
     /// <summary>The next payload after <paramref name="tail"/>.</summary>
     /// <param name="kind"><c>data</c>, <c>gap</c> or <c>event</c>.</param>
@@ -48,8 +46,19 @@ internal sealed class Sealer(GatewayIdentity identity, LineSigner signer, TimePr
     {
         lock (_gate)
         {
-            Write(stream, kind, tail.Sequence + 1, tail.Hash, t0, t1, body);
+            Write(stream, kind, tail.Sequence + 1, tail.Hash, t0, t1, Clock.MonotonicMs, body);
             return SegmentNeedsGate(stream, tail, t0, t1, readings, signer.Seal(_payload.Written), null);
+        }
+    }
+
+    /// <summary>The next payload after <paramref name="tail"/>, about this moment: <c>t0</c>, <c>t1</c> and <c>mo</c> are one look at both clocks.</summary>
+    public Segment SealNow(string stream, StreamTail tail, ReadOnlySpan<byte> kind, ReadOnlySpan<byte> body)
+    {
+        lock (_gate)
+        {
+            var (now, monotonic) = Clock.Stamp();
+            Write(stream, kind, tail.Sequence + 1, tail.Hash, now, now, monotonic, body);
+            return SegmentNeedsGate(stream, tail, now, now, 0, signer.Seal(_payload.Written), null);
         }
     }
 
@@ -73,8 +82,8 @@ internal sealed class Sealer(GatewayIdentity identity, LineSigner signer, TimePr
         body.Raw("]"u8);
         lock (_gate)
         {
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            Write(Streams.Events, "event"u8, tail.Sequence + 1, tail.Hash, now, now, body.Written);
+            var (now, monotonic) = Clock.Stamp();
+            Write(Streams.Events, "event"u8, tail.Sequence + 1, tail.Hash, now, now, monotonic, body.Written);
             var line = signer.SealChange(next, _payload.Written);
             return SegmentNeedsGate(Streams.Events, tail, now, now, 0, line, signer.KeyIds);
         }
@@ -89,8 +98,8 @@ internal sealed class Sealer(GatewayIdentity identity, LineSigner signer, TimePr
         byte[] payload;
         lock (_gate)
         {
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            Write(stream, kind, tail.Sequence, tail.Hash, now, now, body);
+            var (now, monotonic) = Clock.Stamp();
+            Write(stream, kind, tail.Sequence, tail.Hash, now, now, monotonic, body);
             payload = _payload.Written.ToArray();
         }
         return signer.SealNow(payload);
@@ -108,13 +117,35 @@ internal sealed class Sealer(GatewayIdentity identity, LineSigner signer, TimePr
         KeysFromHere = keysFromHere,
     };
 
-    private void Write(string stream, ReadOnlySpan<byte> kind, long sequence, ChainHash previous, long t0, long t1, ReadOnlySpan<byte> body)
+    private void Write(string stream, ReadOnlySpan<byte> kind, long sequence, ChainHash previous, long t0, long t1, long monotonic, ReadOnlySpan<byte> body)
     {
         _payload.Clear();
         _payload.Raw("{\"v\":1,\"k\":\""u8).Raw(kind).Raw("\","u8).Raw(_fixedMembers);
         foreach (var c in stream) _payload.Raw([(byte)c]);
         _payload.Raw("\",\"sq\":"u8).Number(sequence).Raw(",\"ph\":"u8).Quoted(previous.ToString());
-        _payload.Raw(",\"t0\":"u8).Number(t0).Raw(",\"t1\":"u8).Number(t1).Raw(",\"mo\":"u8).Number(MonotonicMs);
+        _payload.Raw(",\"t0\":"u8).Number(t0).Raw(",\"t1\":"u8).Number(t1).Raw(",\"mo\":"u8).Number(monotonic);
+        WriteTimeQuality(monotonic);
         _payload.Raw(_closingMembers).Raw(body).Raw("}"u8);
+    }
+
+    private void WriteTimeQuality(long monotonic)
+    {
+        var trust = Clock.Trust;
+        _payload.Raw(",\"tq\":[\""u8).Raw(trust.State switch
+        {
+            ClockState.Synchronised => "S"u8,
+            ClockState.Relative => "R"u8,
+            ClockState.Informative => "I"u8,
+            _ => "U"u8,
+        }).Raw("\""u8);
+        WriteAmount(trust.ErrorMsAt(monotonic));
+        WriteAmount(trust.AgeSecondsAt(monotonic));
+    }
+
+    private void WriteAmount(long? amount)
+    {
+        _payload.Raw(","u8);
+        if (amount is { } known) _payload.Number(known);
+        else _payload.Raw("null"u8);
     }
 }

@@ -14,6 +14,9 @@ internal sealed class StreamEvidence
         return _forks.Add(facts.Hash) ? Arrival.Fork : Arrival.Duplicate;
     }
 
+    /// <summary>Payloads that stand.</summary>
+    public long Count => _standing.Count;
+
     public PayloadFacts? At(long sequence) => _standing.GetValueOrDefault(sequence);
 
     /// <summary>What stands, by sequence.</summary>

@@ -24,6 +24,8 @@ internal static class VerdictText
         [FaultCode.AfterStop] = "There are readings for slots after the end the gateway gave.",
         [FaultCode.Truncated] = "The gateway proved more, or other, payloads than are here. The end of the evidence was cut off or exchanged.",
         [FaultCode.Time] = "Times contradict each other: an end before a beginning, or a clock that ran backwards within a boot.",
+        [FaultCode.Seal] = "A seal does not belong to the payloads it covers. Somebody exchanged them, or the seal.",
+        [FaultCode.Clock] = "The wall clock moved while the machine's own count of time did not, and the gateway did not say so. Do not rely on the times around it.",
     };
 
     public static string Of(Verdict verdict)

@@ -74,6 +74,18 @@ internal interface IOutbox : IDisposable
     /// <summary>The broker will never take it (too large, malformed): kept, visible, not sent again.</summary>
     void Quarantine(string stream, long sequence);
 
+    /// <summary>
+    /// The platform has signed that it has everything of a stream up to a number. On disk with the next commit: losing this costs room until the next receipt. An older one than
+    /// the newest changes nothing.
+    /// </summary>
+    void Receipt(string stream, StreamReceipt receipt);
+
+    /// <summary>The newest receipt of a stream; null if there was none in this epoch.</summary>
+    StreamReceipt? Receipted(string stream);
+
+    /// <summary>Until the store is opened again nothing of a stream leaves without being named in a gap record, whatever was receipted.</summary>
+    void HoldBack(string stream);
+
     /// <summary>Ranges found damaged since the last call. They and their gap records belong into the next <see cref="Append"/>, which settles them.</summary>
     IReadOnlyList<Eviction> TakeDamage();
 

@@ -29,6 +29,8 @@ internal sealed class LiteDbOutbox : IOutbox
     private readonly Channel<bool> _unsigned = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly DamageList _damage;
     private readonly ConcurrentQueue<string> _news = [];
+    private readonly HashSet<string> _heldBack = [];
+    private readonly bool _needsReceipts;
     private OpenedStore _store;
     private IReadOnlyDictionary<string, StreamState> _streams;
     private BootMark? _boot;
@@ -41,6 +43,7 @@ internal sealed class LiteDbOutbox : IOutbox
         (_folder, _time) = (folder, time);
         _limits = OutboxLimits.Of(settings);
         _retention = new Retention(settings, _lines);
+        _needsReceipts = settings.NeedsReceipts;
         _damage = new DamageList(_lines, _gate);
         _store = OpenedStore.OpenOrBegin(folder, _limits, _lines, time, _news, mayBegin);
         _streams = _store.Streams;
@@ -265,6 +268,25 @@ internal sealed class LiteDbOutbox : IOutbox
         }
     }
 
+    public void Receipt(string stream, StreamReceipt receipt)
+    {
+        lock (_gate) _streams[stream].Take(receipt);
+    }
+
+    public StreamReceipt? Receipted(string stream)
+    {
+        lock (_gate) return _streams[stream].Receipt;
+    }
+
+    public void HoldBack(string stream)
+    {
+        lock (_gate)
+        {
+            _heldBack.Add(stream);
+            _streams[stream].IsHeldBack = true;
+        }
+    }
+
     public IReadOnlyList<Eviction> TakeDamage()
     {
         IReadOnlyDictionary<string, StreamState> streams;
@@ -333,6 +355,7 @@ internal sealed class LiteDbOutbox : IOutbox
     {
         lock (_gate)
         {
+            foreach (var state in _store.Streams.Values) (state.NeedsReceipts, state.IsHeldBack) = (_needsReceipts, _heldBack.Contains(state.Stream));
             (_streams, _beginsLap) = (_store.Streams, true);
             if (_store.Head is { } head) (_boot, Command, Keys) = (head.Boot, head.Command, head.Keys);
             _damage.Clear(); // found again when it is read again

@@ -18,7 +18,11 @@ internal sealed record OutboxEntry
     public required IReadOnlyDictionary<string, long> Files { get; init; }
 
     /// <summary>What has become of one stream's segments: inclusive ranges as low, high, low, high …; and the gap records that wait, each with the lowest number it names.</summary>
-    public sealed record CursorState(string Stream, IReadOnlyList<long> Delivered, IReadOnlyList<long> Quarantined, IReadOnlyList<long> Gaps);
+    public sealed record CursorState(string Stream, IReadOnlyList<long> Delivered, IReadOnlyList<long> Quarantined, IReadOnlyList<long> Gaps)
+    {
+        /// <summary>The newest receipt of the platform; null without one.</summary>
+        public StreamReceipt? Receipt { get; init; }
+    }
 
     public byte[] Encode() => BsonSerializer.Serialize(new BsonDocument
     {
@@ -29,7 +33,7 @@ internal sealed record OutboxEntry
             document["st"] = entry.Stream;
             return (BsonValue)document;
         })),
-        ["c"] = new BsonArray(Cursors.Select(cursor => (BsonValue)new BsonDocument { ["st"] = cursor.Stream, ["d"] = Numbers(cursor.Delivered), ["q"] = Numbers(cursor.Quarantined), ["g"] = Numbers(cursor.Gaps) })),
+        ["c"] = new BsonArray(Cursors.Select(ToBson)),
         ["f"] = new BsonDocument(Files.ToDictionary(file => file.Key, file => new BsonValue(file.Value))),
     });
 
@@ -47,10 +51,19 @@ internal sealed record OutboxEntry
         {
             Head = OutboxHead.From(entry["h"].AsDocument),
             Segments = [.. entry["s"].AsArray.Select(segment => (segment["st"].AsString, StoredSegment.From(segment.AsDocument)!))], // under a checksum: it is what was written
-            Cursors = [.. entry["c"].AsArray.Select(cursor => new CursorState(cursor["st"].AsString, Numbers(cursor["d"]), Numbers(cursor["q"]), Numbers(cursor["g"])))],
+            Cursors = [.. entry["c"].AsArray.Select(cursor => new CursorState(cursor["st"].AsString, Numbers(cursor["d"]), Numbers(cursor["q"]), Numbers(cursor["g"])) { Receipt = Receipt(cursor.AsDocument) })],
             Files = entry["f"].AsDocument.ToDictionary(file => file.Key, file => file.Value.AsInt64),
         };
     }
+
+    private static BsonValue ToBson(CursorState cursor)
+    {
+        var document = new BsonDocument { ["st"] = cursor.Stream, ["d"] = Numbers(cursor.Delivered), ["q"] = Numbers(cursor.Quarantined), ["g"] = Numbers(cursor.Gaps) };
+        if (cursor.Receipt is { } receipt) (document["rh"], document["rl"]) = (receipt.High, receipt.Line);
+        return document;
+    }
+
+    private static StreamReceipt? Receipt(BsonDocument cursor) => cursor["rl"].IsBinary ? new StreamReceipt(cursor["rh"].AsInt64, cursor["rl"].AsBinary) : null;
 
     private static BsonArray Numbers(IEnumerable<long> numbers) => new(numbers.Select(number => new BsonValue(number)));
 

@@ -5,7 +5,10 @@ namespace EdgeGateway.Outbox;
 /// <summary>What the open store knows of one stream; guarded by the store's lock, but for <see cref="Find"/>, <see cref="Shelf"/> and <see cref="Held"/>.</summary>
 internal sealed class StreamState(string stream, SegmentShelf shelf)
 {
+    private const int MostNamed = 1_000;
+
     private readonly SortedDictionary<long, long> _gaps = [];
+    private readonly NumberRanges _named = new(MostNamed); // in a gap record, since the store was opened
     private DeliveryCursor _cursor = new([]);
     private bool _isDirty;
 
@@ -37,6 +40,15 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
     /// <summary>The oldest pending segment and its time (null if it cannot be read), remembered so that asking for the depth does not read the store.</summary>
     public (long Sequence, long? TimeMs) OldestPending { get; set; }
 
+    /// <summary>Whether a segment may leave only when a receipt covers it.</summary>
+    public bool NeedsReceipts { get; set; }
+
+    /// <summary>Whether nothing may leave because a receipt was wrong.</summary>
+    public bool IsHeldBack { get; set; }
+
+    /// <summary>The newest receipt; null without one.</summary>
+    public StreamReceipt? Receipt { get; private set; }
+
     /// <summary>True if the journal does not know yet what has been delivered.</summary>
     public bool IsDirty => _isDirty || _cursor.IsDirty;
 
@@ -52,8 +64,20 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
         return kept.Select(range => new NumberRange(Math.Max(range.Low, low), Math.Min(range.High, high))).Where(range => range.Low <= range.High);
     }
 
-    /// <summary>True if it has arrived (or is named in a gap record): it may leave without a word.</summary>
-    public bool IsDelivered(long sequence) => _cursor.Contains(sequence) && !Quarantined.TryFind(sequence, out _);
+    /// <summary>True if it has arrived for good (or is named in a gap record): it may leave without a word.</summary>
+    public bool IsDelivered(long sequence) =>
+        _cursor.Contains(sequence) && !Quarantined.TryFind(sequence, out _) && (sequence <= Released || _named.TryFind(sequence, out _));
+
+    /// <summary>The highest number that needs no further receipt.</summary>
+    private long Released => IsHeldBack ? 0 : NeedsReceipts ? Receipt?.High ?? 0 : long.MaxValue;
+
+    /// <summary>Keeps a receipt that is newer than the one before.</summary>
+    public void Take(StreamReceipt receipt)
+    {
+        if (receipt.High <= Receipt?.High) return;
+        Receipt = receipt;
+        _isDirty = true;
+    }
 
     /// <summary>True if everything from <paramref name="low"/> to <paramref name="high"/> may leave without a word.</summary>
     public bool IsDelivered(long low, long high) => !Undelivered(low, high).Any();
@@ -69,13 +93,28 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
                 var next = _cursor.NextPending(at);
                 foreach (var refused in Quarantined.Ranges)
                     if (refused.Low > at && refused.Low < next) next = refused.Low;
-                at = next;
+                at = Math.Min(next, EndOfReleased(at) + 1);
                 continue;
             }
-            var end = Math.Min(high, Quarantined.TryFind(at, out var own) ? own.High : _cursor.NextDelivered(at) - 1);
+            var end = Math.Min(high, EndOfUndelivered(at));
             yield return new NumberRange(at, end);
             at = end + 1;
         }
+    }
+
+    private long EndOfReleased(long at) => at <= Released ? Released == long.MaxValue ? long.MaxValue - 1 : Released : _named.TryFind(at, out var named) ? named.High : at;
+
+    private long EndOfUndelivered(long at)
+    {
+        if (Quarantined.TryFind(at, out var own)) return own.High;
+        if (!_cursor.Contains(at)) return _cursor.NextDelivered(at) - 1;
+        // Arrived, and waits for its receipt as everything behind it does, but for what is named.
+        var next = _cursor.NextPending(at);
+        foreach (var named in _named.Ranges)
+            if (named.Low > at && named.Low < next) next = named.Low;
+        foreach (var refused in Quarantined.Ranges)
+            if (refused.Low > at && refused.Low < next) next = refused.Low;
+        return next - 1;
     }
 
     public void Quarantine(long sequence)
@@ -90,6 +129,8 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
     {
         _cursor.Add(low, high);
         _isDirty |= Quarantined.Ranges.Count > 0;
+        // Forgotten with the store: then it waits for its receipt again, and is named again if that does not come.
+        if (Released != long.MaxValue) _named.Add(new NumberRange(low, high));
         Quarantined.RemoveAll(new NumberRange(low, high));
     }
 
@@ -126,7 +167,7 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
         foreach (var named in _gaps.Keys.Where(sequence => IsDelivered(sequence)).ToList()) _gaps.Remove(named);
         saved.Restore(new OutboxEntry.CursorState(Stream, [.. _cursor.Save()], Bounds(Quarantined), []));
         foreach (var range in givenUp) saved.GiveUp(range.Low, range.High);
-        return new OutboxEntry.CursorState(Stream, [.. saved._cursor.Save()], Bounds(saved.Quarantined), [.. _gaps.SelectMany(gap => new[] { gap.Key, gap.Value })]);
+        return new OutboxEntry.CursorState(Stream, [.. saved._cursor.Save()], Bounds(saved.Quarantined), [.. _gaps.SelectMany(gap => new[] { gap.Key, gap.Value })]) { Receipt = Receipt };
     }
 
     /// <summary>What <see cref="Save"/> gave did not reach the disk.</summary>
@@ -137,6 +178,7 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
         _cursor = new DeliveryCursor(saved.Delivered);
         Quarantined = new NumberRanges();
         for (var i = 0; i + 1 < saved.Quarantined.Count; i += 2) Quarantined.Add(new NumberRange(saved.Quarantined[i], saved.Quarantined[i + 1]));
+        Receipt = saved.Receipt;
         _gaps.Clear();
         for (var i = 0; i + 1 < saved.Gaps.Count; i += 2) _gaps[saved.Gaps[i]] = saved.Gaps[i + 1];
     }

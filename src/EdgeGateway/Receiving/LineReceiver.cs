@@ -27,11 +27,17 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
     private readonly RawLineFile _raw = new(settings.RawFile);
     private Task _running = Task.CompletedTask;
     private long _undecodable;
+    private IMqttClient? _client; // connected; null otherwise
+    private IReadOnlyList<LiveStreamStatus> _onDisk = [];
+    private long _receipts;
     private volatile string? _diskTrouble;
     private volatile string? _brokerTrouble = "not connected yet";
 
     /// <summary>Messages that could not be a line at all.</summary>
     public long Undecodable => Interlocked.Read(ref _undecodable);
+
+    /// <summary>Receipts that a broker has taken.</summary>
+    public long Receipts => Interlocked.Read(ref _receipts);
 
     /// <summary>The last trouble with the disk or the broker; null while all is well.</summary>
     public string? Trouble => _diskTrouble ?? _brokerTrouble;
@@ -79,10 +85,10 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
     /// <summary>Neither goes on without the other: a receiver that listens and does not store only looks alive.</summary>
     private async Task RunAsync()
     {
-        Task[] both = [ListenAsync(_ending.Token), StoreAsync(_ending.Token)];
-        await Task.WhenAny(both).ConfigureAwait(false);
+        Task[] all = [ListenAsync(_ending.Token), StoreAsync(_ending.Token), ReceiptAsync(_ending.Token)];
+        await Task.WhenAny(all).ConfigureAwait(false);
         await _ending.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(both).ConfigureAwait(false);
+        await Task.WhenAll(all).ConfigureAwait(false);
     }
 
     private async Task ListenAsync(CancellationToken cancellationToken)
@@ -109,6 +115,7 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
                 await ConnectAsync(client, url, cancellationToken).ConfigureAwait(false);
                 _brokerTrouble = null;
                 HasListened = true;
+                Volatile.Write(ref _client, client);
                 _brokerTrouble = $"connection to {url} was lost: {await lost.Task.WaitAsync(cancellationToken).ConfigureAwait(false)}";
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -120,6 +127,10 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
             {
                 _brokerTrouble = $"broker {url}: {e.InnerException?.Message ?? e.Message}";
             }
+            finally
+            {
+                Volatile.Write(ref _client, null);
+            }
             try
             {
                 await Task.Delay(RetryEvery, time, cancellationToken).ConfigureAwait(false);
@@ -128,6 +139,44 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>Tells the gateways, signed, how far their streams are on our disk. One that is lost is made up for by the next.</summary>
+    private async Task ReceiptAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (settings.ReceiptSigner is not { } signer) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken).ConfigureAwait(false);
+            else
+                while (true)
+                {
+                    await Task.Delay(settings.ReceiptEvery, time, cancellationToken).ConfigureAwait(false);
+                    var heard = Interlocked.Exchange(ref _onDisk, []);
+                    foreach (var stream in heard) await IssueAsync(signer, stream, cancellationToken).ConfigureAwait(false);
+                }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The receiver stops; the next run goes on.
+        }
+    }
+
+    private async Task IssueAsync(ISigner signer, LiveStreamStatus stream, CancellationToken cancellationToken)
+    {
+        // Of a stream with a hole written off, a fork or a broken chain nothing is confirmed: a person has to look.
+        if (stream is not { IsWhole: true, HashOfContiguous: { } hash } || Volatile.Read(ref _client) is not { } client) return;
+        var (gateway, epoch, name) = stream.Stream;
+        var receipt = new PlatformReceipt(stream.Site, gateway, epoch, name, stream.Contiguous, hash, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var topic = new Topics(settings.Broker.Root, stream.Site, gateway).Receipt;
+        try
+        {
+            var message = new MqttApplicationMessage { Topic = topic, PayloadSegment = SignedStatement.Seal(signer, PlatformReceipt.Typ, receipt.ToPayload()), QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce };
+            if ((await client.PublishAsync(message, cancellationToken).ConfigureAwait(false)).IsSuccess) Interlocked.Increment(ref _receipts);
+        }
+        catch (Exception e) when (e is MqttCommunicationException or MqttProtocolViolationException or MqttClientDisconnectedException or SocketException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The connection is gone, and the loop that owns it says so; the next receipt says the same and more.
         }
     }
 
@@ -164,6 +213,8 @@ internal sealed class LineReceiver(ReceiverSettings settings, TrustedKeys keys, 
                     stored.Add(message);
                 }
                 await SyncAsync(cancellationToken).ConfigureAwait(false);
+                // Only what is on disk is confirmed, and the watch has seen nothing else since.
+                if (settings.ReceiptSigner is not null) Volatile.Write(ref _onDisk, Status.Streams);
                 foreach (var message in stored) await AcknowledgeAsync(message, cancellationToken).ConfigureAwait(false);
                 stored.Clear();
             }

@@ -1,4 +1,5 @@
 using EdgeGateway.Config;
+using EdgeGateway.Evidence;
 
 namespace EdgeGateway.Receiving;
 
@@ -8,5 +9,11 @@ namespace EdgeGateway.Receiving;
 /// <param name="Folder">Where raw lines go: <c>received.egb1</c>, append-only.</param>
 internal sealed record ReceiverSettings(BrokerSettings Broker, string ClientId, string Folder)
 {
+    /// <summary>The platform's key, to sign receipts with; null issues none. Whoever made it disposes of it.</summary>
+    public ISigner? ReceiptSigner { get; init; }
+
+    /// <summary>How often the gateways that were heard meanwhile get a receipt of each stream. Default 60 s.</summary>
+    public TimeSpan ReceiptEvery { get; init; } = TimeSpan.FromSeconds(60);
+
     public string RawFile => Path.Combine(Folder, "received.egb1");
 }

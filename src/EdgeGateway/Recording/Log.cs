@@ -49,4 +49,16 @@ internal static partial class Log
 
     [LoggerMessage(306, LogLevel.Error, "{News}")]
     public static partial void StoreNews(this ILogger log, string news);
+
+    [LoggerMessage(307, LogLevel.Warning, "the program's files in {Folder} cannot be read ({Reason}): which program runs is not on record")]
+    public static partial void ProgramUnreadable(this ILogger log, string folder, string reason);
+
+    [LoggerMessage(308, LogLevel.Warning, "the state folder {Folder} was used last on {Place}: it was moved, copied or restored, which is on record. If the other one still runs, stop one of the two; after a restore begin a new epoch (docs/operations.md)")]
+    public static partial void Moved(this ILogger log, string folder, string place);
+
+    [LoggerMessage(310, LogLevel.Warning, "what earlier runs have sealed cannot be read again ({Reason}): no hourly seal will cover it")]
+    public static partial void NotTakenUp(this ILogger log, string reason);
+
+    [LoggerMessage(309, LogLevel.Warning, "{Folder}: whether the state folder was moved or copied cannot be told ({Reason})")]
+    public static partial void PlaceUnknown(this ILogger log, string folder, string reason);
 }

@@ -27,6 +27,7 @@ internal sealed class Recorder(
     private readonly Dictionary<string, StreamTail> _tails = [];
     private readonly List<RequestedEvent> _requested = [];
     private readonly List<Eviction> _givenUp = [];
+    private readonly HourSeal _hour = new(outbox, time);
     private bool _hasMadeRoom;
     private long? _command;
     private Task? _event;
@@ -36,23 +37,37 @@ internal sealed class Recorder(
     {
         SayNews();
         foreach (var stream in Streams.InOrderOfUrgency) _tails[stream] = outbox.Tail(stream);
+        try
+        {
+            _hour.TakeUp();
+        }
+        catch (IOException e)
+        {
+            log.NotTakenUp(e.Message);
+        }
+        var hasLeft = !_hour.IsEmpty;
         new AggregateResume(aggregates, outbox).Run();
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var previous = outbox.Previous;
         var how = previous.Boot.Length == 0 ? "first" : previous.WasStopped ? "stopped" : "crashed";
         if (previous.Boot.Length == 0)
-            SealEvent(Streams.Events, "epoch", previous.EpochBefore is { } before ? $$""","of":{"ep":{{before}}}""" : ",\"of\":null", now);
-        SealEvent(Streams.Events, "boot", $",\"prev\":\"{previous.Boot}\",\"how\":\"{how}\"", now);
+            SealEvent(Streams.Events, "epoch", previous.EpochBefore is { } before ? $$""","of":{"ep":{{before}}}""" : ",\"of\":null");
+        SealEvent(Streams.Events, "boot", $",\"prev\":\"{previous.Boot}\",\"how\":\"{how}\"");
+        // What cf is the hash of stands in each epoch at least once.
+        if (previous.Boot.Length == 0 || previous.ConfigHash != plant.ConfigHash)
+            foreach (var members in ConfigurationParts.Of(plant.PackedConfiguration)) SealEvent(Streams.Events, "configuration", members);
         if (previous.Boot.Length > 0)
         {
             if (previous.ConfigHash != plant.ConfigHash)
-                SealEvent(Streams.Events, "config", $",\"was\":\"{previous.ConfigHash}\"", now);
+                SealEvent(Streams.Events, "config", $",\"was\":\"{previous.ConfigHash}\"");
             var body = string.Create(CultureInfo.InvariantCulture, $",\"cause\":\"{how}\",\"prev\":\"{previous.Boot}\",\"from\":{previous.LastReadingMs},\"to\":{now}");
-            Seal(Streams.Readings, "gap"u8, now, now, body);
+            SealNow(Streams.Readings, "gap"u8, body);
         }
-        SealInParts(plant.Groups.ToList(), "plan", "groups", now, static (text, group) => text
+        SealInParts(plant.Groups.ToList(), "plan", "groups", static (text, group) => text
             .Raw("{\"id\":"u8).Quoted(group.Id).Raw(",\"pm\":"u8).Number((long)group.Poll.Period.TotalMilliseconds)
             .Raw(",\"n\":"u8).Number(group.Signals.Length).Raw(",\"k0\":0}"u8));
+        // What a crash has kept from its seal gets one now.
+        if (hasLeft) SealHour();
         await StoreAsync(Mark(stopped: false), cancellationToken).ConfigureAwait(false);
         log.Started(sealer.Identity.Boot, outbox.Epoch, how);
         // The boot is on record: from here on the loop runs whatever happens to the start, or nobody would record the stop.
@@ -88,14 +103,15 @@ internal sealed class Recorder(
             }
             SealRequested();
             SealDamage();
+            if (_hour.IsDue) SealHour();
             await StoreAsync(null, CancellationToken.None).ConfigureAwait(false);
         }
         events.Close();
         SealRequested();
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        SealInParts(plant.Groups.ToList(), "stop", "last", now, (text, group) =>
+        SealInParts(plant.Groups.ToList(), "stop", "last", (text, group) =>
             text.Raw("["u8).Quoted(group.Id).Raw(","u8).Number(slots.LastDue(group)).Raw("]"u8));
-        SealEvent(Streams.Events, "shutdown", "", now);
+        SealHour();
+        SealEvent(Streams.Events, "shutdown", "");
         await StoreAsync(Mark(stopped: true), CancellationToken.None).ConfigureAwait(false);
         log.Stopped();
     }
@@ -146,7 +162,7 @@ internal sealed class Recorder(
         while (events.Reader.TryRead(out var requested))
         {
             if (requested.Name == "key" && sealer.Offered is { } next) SealChange(next);
-            else SealEvent(Streams.Events, requested.Name, requested.Members, time.GetUtcNow().ToUnixTimeMilliseconds());
+            else SealEvent(Streams.Events, requested.Name, requested.Members);
             _requested.Add(requested);
             _command = requested.Command ?? _command;
         }
@@ -155,10 +171,8 @@ internal sealed class Recorder(
     private void SealChange(SigningKey next)
     {
         var others = _tails.Where(tail => tail.Key != Streams.Events).Select(tail => (tail.Key, tail.Value.Sequence)).ToList();
-        var segment = sealer.SealChange(next, _tails[Streams.Events], others);
+        Keep(sealer.SealChange(next, _tails[Streams.Events], others));
         sealer.Offered = null;
-        _tails[Streams.Events] = new StreamTail(segment.Sequence, segment.Hash);
-        _sealed.Add(segment);
     }
 
     /// <summary>In the order in which they came, before they are sorted for sealing.</summary>
@@ -175,7 +189,7 @@ internal sealed class Recorder(
         foreach (var closed in aggregates.TakeClosed())
         {
             foreach (var body in _aggregateBody.Write(closed))
-                Seal(Streams.Aggregates, "aggregate"u8, closed.Start, closed.Start + closed.Period.Length - 1, body, 0);
+                Keep(sealer.Seal(Streams.Aggregates, _tails[Streams.Aggregates], "aggregate"u8, closed.Start, closed.Start + closed.Period.Length - 1, body, 0));
             if (closed.Period == AggregatePeriod.Minute) status.NewestAggregate = AggregateText.Of(closed) ?? status.NewestAggregate;
         }
     }
@@ -220,7 +234,7 @@ internal sealed class Recorder(
     private void CloseBody()
     {
         if (_body.IsEmpty) return;
-        Seal(Streams.Readings, "data"u8, _body.T0, _body.T1, _body.Close(), _body.Readings);
+        Keep(sealer.Seal(Streams.Readings, _tails[Streams.Readings], "data"u8, _body.T0, _body.T1, _body.Close(), _body.Readings));
         _body.Clear();
     }
 
@@ -242,16 +256,15 @@ internal sealed class Recorder(
 
     private void SealGap(Eviction lost, string cause)
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var body = string.Create(CultureInfo.InvariantCulture,
             $",\"cause\":\"{cause}\",\"lo\":{lost.Low},\"hi\":{lost.High},\"hh\":\"{lost.Hash}\",\"n\":{lost.High - lost.Low + 1}");
-        Seal(lost.Stream, "gap"u8, now, now, body);
+        SealNow(lost.Stream, "gap"u8, body);
     }
 
-    private void SealEvent(string stream, string name, string members, long now) => Seal(stream, "event"u8, now, now, $",\"ev\":\"{name}\"{members}");
+    private void SealEvent(string stream, string name, string members) => SealNow(stream, "event"u8, $",\"ev\":\"{name}\"{members}");
 
     /// <summary>A list that may not fit one line, in numbered parts.</summary>
-    private void SealInParts(List<SignalGroup> groups, string name, string member, long now, Func<Utf8Buffer, SignalGroup, Utf8Buffer> write)
+    private void SealInParts(List<SignalGroup> groups, string name, string member, Func<Utf8Buffer, SignalGroup, Utf8Buffer> write)
     {
         const int perPart = 300; // at most 150 bytes an entry
         var parts = Math.Max(1, (groups.Count + perPart - 1) / perPart);
@@ -266,18 +279,20 @@ internal sealed class Recorder(
                 isFirst = false;
                 write(text, group);
             }
-            Seal(Streams.Readings, "event"u8, now, now, text.Raw("]"u8).Written, 0);
+            Keep(sealer.SealNow(Streams.Readings, _tails[Streams.Readings], "event"u8, text.Raw("]"u8).Written));
         }
     }
 
-    private void Seal(string stream, ReadOnlySpan<byte> kind, long t0, long t1, string body) =>
-        Seal(stream, kind, t0, t1, System.Text.Encoding.UTF8.GetBytes(body), 0);
+    private void SealHour() => Keep(sealer.SealNow(Streams.Events, _tails[Streams.Events], "seal"u8, _hour.Close(_tails)));
 
-    private void Seal(string stream, ReadOnlySpan<byte> kind, long t0, long t1, ReadOnlySpan<byte> body, int readings)
+    private void SealNow(string stream, ReadOnlySpan<byte> kind, string body) =>
+        Keep(sealer.SealNow(stream, _tails[stream], kind, System.Text.Encoding.UTF8.GetBytes(body)));
+
+    private void Keep(Segment segment)
     {
-        var segment = sealer.Seal(stream, _tails[stream], kind, t0, t1, body, readings);
-        _tails[stream] = new StreamTail(segment.Sequence, segment.Hash);
+        _tails[segment.Stream] = new StreamTail(segment.Sequence, segment.Hash);
         _sealed.Add(segment);
+        _hour.Add(segment);
     }
 
     /// <summary>

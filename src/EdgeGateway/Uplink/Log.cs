@@ -64,4 +64,13 @@ internal static partial class Log
 
     [LoggerMessage(507, LogLevel.Information, "stopping with {Undelivered} segments undelivered: they are stored and will be sent after the next start")]
     public static partial void StoppedWithBacklog(this ILogger log, long undelivered);
+
+    [LoggerMessage(520, LogLevel.Warning, "the broker does not allow subscribing to {Topic}: no receipts of the platform can come. Allow it, or remove broker.receipt-key")]
+    public static partial void NoReceipts(this ILogger log, string topic);
+
+    [LoggerMessage(521, LogLevel.Error, "a receipt of the platform for {Stream} is wrong: {Reason}. Nothing of this stream leaves the store any more without being named; compare what the platform has ('verify') and find out whether a copy of this gateway runs")]
+    public static partial void WrongReceipt(this ILogger log, string stream, string reason);
+
+    [LoggerMessage(522, LogLevel.Warning, "{Count} messages on the receipt topic were no receipts for this gateway, the last one because: {Why}")]
+    public static partial void ReceiptsIgnored(this ILogger log, long count, string why);
 }

@@ -122,6 +122,7 @@ internal sealed class MqttLink : IDisposable
     {
         _client.ApplicationMessageReceivedAsync += received =>
         {
+            if (received.ApplicationMessage.Topic != topic) return Task.CompletedTask; // another listener's
             var payload = received.ApplicationMessage.Payload;
             offer(payload.Length, () => payload.ToArray());
             return Task.CompletedTask;

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
+using EdgeGateway.Config;
 using EdgeGateway.Evidence;
 using EdgeGateway.Outbox;
 
 namespace EdgeGateway.Uplink;
 
 /// <summary>What a connection says about the gateway itself: will, birth and heads (docs/wire.md §4.4).</summary>
-internal sealed class Presence(MqttLink link, Topics topics, IOutbox outbox, Sealer sealer, TimeProvider time)
+internal sealed class Presence(MqttLink link, Topics topics, IOutbox outbox, Sealer sealer, Delivery delivery, TimeProvider time)
 {
     /// <summary>The longest a token is waited for; segments that have their signatures go on meanwhile.</summary>
     private static readonly TimeSpan TokenPatience = TimeSpan.FromSeconds(5);
@@ -22,7 +23,7 @@ internal sealed class Presence(MqttLink link, Topics topics, IOutbox outbox, Sea
     public async Task PublishBirthAsync(long number, CancellationToken cancellationToken)
     {
         var body = new Utf8Buffer(512);
-        body.Raw(",\"se\":"u8).Number(number).Raw(",\"mode\":\"puback\",\"mq\":"u8).Quoted(link.Mqtt).Raw(",\"kp\":"u8).Quoted(sealer.KeyKeptIn).Raw(",\"streams\":["u8);
+        body.Raw(",\"se\":"u8).Number(number).Raw(",\"mode\":"u8).Quoted(delivery == Delivery.Receipt ? "receipt" : "puback").Raw(",\"mq\":"u8).Quoted(link.Mqtt).Raw(",\"kp\":"u8).Quoted(sealer.KeyKeptIn).Raw(",\"streams\":["u8);
         foreach (var (i, stream) in Streams.InOrderOfUrgency.Index())
         {
             var tail = outbox.Tail(stream);

@@ -12,7 +12,7 @@ namespace EdgeGateway.Uplink;
 /// gateway stops without a connection, one last attempt is made.
 /// </summary>
 internal sealed class Publisher(
-    Plant plant, IOutbox outbox, Sealer sealer, CommandInbox inbox, Resends resends, GatewayStatus status, TimeProvider time, Random random, ILogger<Publisher> log) : BackgroundService
+    Plant plant, IOutbox outbox, Sealer sealer, CommandInbox inbox, Resends resends, GatewayStatus status, TimeProvider time, Random random, ILogger<Publisher> log, ReceiptInbox? receipts = null) : BackgroundService
 {
     private const int MostSaid = 32;
     private static readonly TimeSpan LastAttemptPatience = TimeSpan.FromSeconds(5);
@@ -56,7 +56,7 @@ internal sealed class Publisher(
             Say($"connected to {url}", isUp: true);
             log.Connected(url, outbox.Depth.Undelivered);
             if (plant.Broker.Mqtt == MqttVersion.V311) log.OldProtocol(url);
-            var session = new Session(link, number, plant.Broker, _topics, outbox, sealer, _memory, inbox, BacklogDelay(), status, time, log);
+            var session = new Session(link, number, plant.Broker, _topics, outbox, sealer, _memory, inbox, receipts, BacklogDelay(), status, time, log);
             await RunAsync(session, stoppingToken).ConfigureAwait(false);
         }
         catch (LinkLostException e)

@@ -13,7 +13,7 @@ namespace EdgeGateway.Uplink;
 /// </summary>
 internal sealed class Session(
     MqttLink link, long number, BrokerSettings broker, Topics topics, IOutbox outbox, Sealer sealer, UplinkMemory memory,
-    CommandInbox inbox, TimeSpan backlogDelay, GatewayStatus status, TimeProvider time, ILogger log)
+    CommandInbox inbox, ReceiptInbox? receipts, TimeSpan backlogDelay, GatewayStatus status, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(5);
@@ -22,7 +22,7 @@ internal sealed class Session(
 
     private readonly List<Task<Delivery>> _underWay = [];
     private readonly List<SegmentName> _unanswered = [];
-    private readonly Presence _presence = new(link, topics, outbox, sealer, time);
+    private readonly Presence _presence = new(link, topics, outbox, sealer, broker.Delivery, time);
     private readonly Answers _answers = new(link.Broker, outbox, memory, status, time, log);
     private readonly long _start = time.GetTimestamp();
     private ImmutableArray<Lane> _lanes = [];
@@ -70,8 +70,8 @@ internal sealed class Session(
 
     private async Task ListenAsync(CancellationToken ending)
     {
-        if (!inbox.IsOpen || await link.ListenAsync(topics.Command, inbox.Offer, ending).ConfigureAwait(false)) return;
-        log.NoCommands(topics.Command);
+        if (inbox.IsOpen && !await link.ListenAsync(topics.Command, inbox.Offer, ending).ConfigureAwait(false)) log.NoCommands(topics.Command);
+        if (receipts is not null && !await link.ListenAsync(topics.Receipt, receipts.Offer, ending).ConfigureAwait(false)) log.NoReceipts(topics.Receipt);
     }
 
     private async Task DeliverAsync(CancellationToken stoppingToken, CancellationToken ending)

@@ -12,6 +12,9 @@ internal sealed class Topics(string root, string site, string gateway)
     /// <summary>Where the platform's commands come.</summary>
     public string Command { get; } = $"{root}/v1/{site}/{gateway}/dn/command";
 
+    /// <summary>Where the platform's receipts come.</summary>
+    public string Receipt { get; } = $"{root}/v1/{site}/{gateway}/dn/receipt";
+
     /// <summary>Everything this gateway publishes.</summary>
     public string Everything => $"{_up}/#";
 

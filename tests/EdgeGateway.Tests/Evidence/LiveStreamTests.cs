@@ -65,6 +65,7 @@ public class LiveStreamTests
         T0 = 0,
         T1 = 0,
         Monotonic = 0,
+        ClockErrorMs = 0,
         Body = null,
     };
 }

@@ -63,6 +63,43 @@ public class VectorTests
         Assert.Equal(vector.TryGetProperty("why", out var why) ? why.GetString() : "", objection);
     }
 
+    public static TheoryData<string> Proofs => [.. ProofVectors().EnumerateObject().Select(proof => proof.Name)];
+
+    [Theory]
+    [MemberData(nameof(Proofs))]
+    public void A_proof_holds_exactly_if_its_vector_says_so(string name)
+    {
+        var vector = ProofVectors().GetProperty(name);
+        using var keys = TrustedKeys.Load(Path.Combine(Folder, "gateway.crt"));
+        var objection = InclusionProof.FromJson(vector.GetProperty("proof").GetRawText()).Objection(keys);
+        Assert.True(objection is null == vector.GetProperty("ok").GetBoolean(), objection ?? "proven");
+    }
+
+    [Fact]
+    public void A_proof_made_from_lines_is_the_one_of_the_vectors()
+    {
+        using var keys = TrustedKeys.Load(Path.Combine(Folder, "gateway.crt"));
+        for (var sequence = 1; sequence <= 8; sequence++)
+        {
+            var search = new ProofSearch(keys, "readings", sequence);
+            foreach (var line in EgbFile.Lines(Path.Combine(Folder, "seal-over-two-streams.egb1"))) search.Add(line);
+            var proof = Assert.Single(search.Finish(out _));
+            Assert.Equal(InclusionProof.FromJson(ProofVectors().GetProperty($"payload {sequence} of 8").GetProperty("proof").GetRawText()).ToJson(), proof.ToJson());
+        }
+    }
+
+    [Theory]
+    [InlineData("clock-steps-and-says-so.egb1", "no seal here covers")]
+    [InlineData("seal-over-an-absent-payload-is-not-judged.egb1", "not all of these are here")]
+    public void Without_a_seal_or_the_payloads_beside_it_there_is_no_proof_but_a_reason(string file, string reason)
+    {
+        using var keys = TrustedKeys.Load(Path.Combine(Folder, "gateway.crt"));
+        var search = new ProofSearch(keys, "readings", 3);
+        foreach (var line in EgbFile.Lines(Path.Combine(Folder, file))) search.Add(line);
+        Assert.Empty(search.Finish(out var why));
+        Assert.Contains(reason, why, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Every_file_of_the_folder_has_a_verdict()
     {
@@ -111,6 +148,8 @@ public class VectorTests
     }
 
     private static JsonElement CommandVectors() => JsonElement.Parse(File.ReadAllBytes(Path.Combine(Folder, "commands.json")));
+
+    private static JsonElement ProofVectors() => JsonElement.Parse(File.ReadAllBytes(Path.Combine(Folder, "proofs.json")));
 
     private static JsonElement Expected() => JsonElement.Parse(File.ReadAllBytes(Path.Combine(Folder, "verdicts.json")));
 

@@ -224,6 +224,53 @@ public sealed class LiteDbOutboxTests : IDisposable
     }
 
     [Fact]
+    public void Where_receipts_release_what_was_only_acknowledged_leaves_a_full_store_with_a_name_and_what_was_receipted_without()
+    {
+        var settings = new OutboxSettings { MaxBytes = Small, NeedsReceipts = true };
+        var evicted = new List<Eviction>();
+        using (var outbox = LiteDbOutbox.Open(_folder.Sub("outbox"), settings, _time))
+        {
+            for (var i = 1; i <= 400; i++)
+            {
+                var segments = new List<Segment> { _segments.Next(bytes: 30_000, t: Now) };
+                var leaving = outbox.Evicts(segments[0].Line.Length);
+                segments.AddRange(leaving.Select(eviction => _segments.Gap(eviction)));
+                evicted.AddRange(leaving);
+                outbox.Append(new(segments) { Evictions = leaving });
+                foreach (var segment in segments) outbox.Acknowledge(segment.Stream, segment.Sequence);
+                if (segments[0].Sequence == 10) outbox.Receipt(Streams.Readings, new StreamReceipt(10, "line"u8.ToArray()));
+            }
+            AssertSize(outbox);
+        }
+        Assert.NotEmpty(evicted);
+        Assert.Equal(11, evicted[0].Low); // 1 to 10 are the platform's by its own word
+        using (var outbox = LiteDbOutbox.Open(_folder.Sub("outbox"), settings, _time))
+        {
+            Assert.Equal(10, outbox.Receipted(Streams.Readings)!.High);
+            Assert.Equal("line"u8.ToArray(), outbox.Receipted(Streams.Readings)!.Line);
+        }
+    }
+
+    [Fact]
+    public void After_a_wrong_receipt_nothing_leaves_without_a_name_whatever_was_acknowledged()
+    {
+        using var outbox = Open(Small);
+        var evicted = 0;
+        outbox.HoldBack(Streams.Readings);
+        for (var i = 0; i < 300; i++)
+        {
+            var segments = new List<Segment> { _segments.Next(bytes: 30_000, t: Now) };
+            var leaving = outbox.Evicts(segments[0].Line.Length);
+            segments.AddRange(leaving.Select(eviction => _segments.Gap(eviction)));
+            outbox.Append(new(segments) { Evictions = leaving });
+            foreach (var segment in segments) outbox.Acknowledge(segment.Stream, segment.Sequence);
+            evicted += leaving.Count;
+        }
+        Assert.True(evicted > 0, "nothing was named");
+        AssertSize(outbox);
+    }
+
+    [Fact]
     public void A_full_store_of_undelivered_segments_drops_the_oldest_readings_with_a_gap_record_in_the_same_commit()
     {
         var evicted = new List<Eviction>();

@@ -167,6 +167,12 @@ public sealed class RecorderTests : IDisposable
 
         public void Quarantine(string stream, long sequence) => store.Quarantine(stream, sequence);
 
+        public void Receipt(string stream, StreamReceipt receipt) => store.Receipt(stream, receipt);
+
+        public StreamReceipt? Receipted(string stream) => store.Receipted(stream);
+
+        public void HoldBack(string stream) => store.HoldBack(stream);
+
         public IReadOnlyList<Eviction> TakeDamage() => store.TakeDamage();
 
         public IReadOnlyList<string> TakeNews() => store.TakeNews();

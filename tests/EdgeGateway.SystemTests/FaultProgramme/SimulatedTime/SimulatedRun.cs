@@ -1,5 +1,6 @@
 using EdgeGateway.Commands;
 using EdgeGateway.PlantSimulator;
+using EdgeGateway.Timekeeping;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -211,7 +212,10 @@ internal sealed class SimulatedRun : IAsyncDisposable
         if (_services.Channel.Reader.Count > 0) return "readings wait for the recorder";
         var lingering = Clock.Armed(_linger);
         if (lingering == 0 && Storing() is { } storing) return storing;
-        var resting = OfALine * _lines.Length + OfTheDesk + lingering + (Gateway.Status.UplinkIsUp ? OfASession : OfNoSession);
+        // The watch over the clocks waits for its next look, or for an event that is to be sealed with the batch that lingers.
+        var looking = Clock.Armed(ClockWatch.LookEvery);
+        if (looking == 0 && lingering == 0) return "the clocks are looked at";
+        var resting = OfALine * _lines.Length + OfTheDesk + looking + lingering + (Gateway.Status.UplinkIsUp ? OfASession : OfNoSession);
         if (Clock.Waiting < resting) return "somebody works";
         return _platform.Sequenced < Gateway.Status.Published ? "the receiver takes what the broker has" : null;
     }

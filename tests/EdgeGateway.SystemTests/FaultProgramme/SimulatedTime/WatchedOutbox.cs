@@ -47,6 +47,12 @@ internal sealed class WatchedOutbox(IOutbox outbox) : IOutbox
 
     public void Quarantine(string stream, long sequence) => outbox.Quarantine(stream, sequence);
 
+    public void Receipt(string stream, StreamReceipt receipt) => outbox.Receipt(stream, receipt);
+
+    public StreamReceipt? Receipted(string stream) => outbox.Receipted(stream);
+
+    public void HoldBack(string stream) => outbox.HoldBack(stream);
+
     public IReadOnlyList<Eviction> TakeDamage() => outbox.TakeDamage();
 
     public IReadOnlyList<string> TakeNews() => outbox.TakeNews();
