@@ -118,7 +118,7 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
         if (nearest is { } found)
         {
             Pass(device, point, next, found);
-            _next[(device, point)] = found + 1;
+            _next[(device, point)] = track.IsHeld ? found : found + 1;
             return null;
         }
         return refused ?? Elsewhere(track, utcMs, token, next);

@@ -13,6 +13,8 @@ var root = new RootCommand("EdgeGateway reads a plant's analyzers, controllers a
     ImportCommand.Create(),
     ProbeCommand.Create(),
     ScanCommand.Create(),
+    BrowseCommand.Create(),
+    OpcUaCommand.Create(),
     ReceiveCommand.Create(),
     VerifyCommand.Create(),
     ResendCommand.Create(),

@@ -7,7 +7,7 @@ namespace EdgeGateway.Config;
 /// </summary>
 internal static class ConfigKeys
 {
-    public static ImmutableArray<string> Site { get; } = ["site", "gateway", "title", "broker", "recording", "outbox", "mirror"];
+    public static ImmutableArray<string> Site { get; } = ["site", "gateway", "title", "broker", "recording", "outbox", "signing", "mirror"];
 
     public static ImmutableArray<string> Broker { get; } =
     [
@@ -18,6 +18,8 @@ internal static class ConfigKeys
     public static ImmutableArray<string> Recording { get; } = ["linger", "max-readings"];
 
     public static ImmutableArray<string> Outbox { get; } = ["retention", "max-size"];
+
+    public static ImmutableArray<string> Signing { get; } = ["profile", "key", "pkcs11-library", "token", "pin-file", "cng-provider", "sm2-user-id", "when-expired"];
 
     public static ImmutableArray<string> Mirror { get; } = ["url", "topic", "retain", "ca", "username", "password-file"];
 

@@ -19,6 +19,9 @@ internal sealed record Plant
     public required RecordingSettings Recording { get; init; }
     public required OutboxSettings Outbox { get; init; }
 
+    /// <summary>With which keys the gateway signs.</summary>
+    public SigningSettings Signing { get; init; } = new();
+
     /// <summary>Where dashboards on site get plain values; null for nowhere.</summary>
     public MirrorSettings? Mirror { get; init; }
 

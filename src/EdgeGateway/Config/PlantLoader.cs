@@ -63,6 +63,7 @@ internal sealed class PlantLoader(SiteFolder folder, IReadOnlyList<DriverType> p
                 Broker = site.Broker,
                 Recording = site.Recording,
                 Outbox = site.Outbox,
+                Signing = site.Signing,
                 Mirror = site.Mirror,
                 Lines = lines.ToImmutable(),
                 Model = model,

@@ -145,10 +145,20 @@ internal sealed class Recorder(
     {
         while (events.Reader.TryRead(out var requested))
         {
-            SealEvent(Streams.Events, requested.Name, requested.Members, time.GetUtcNow().ToUnixTimeMilliseconds());
+            if (requested.Name == "key" && sealer.Offered is { } next) SealChange(next);
+            else SealEvent(Streams.Events, requested.Name, requested.Members, time.GetUtcNow().ToUnixTimeMilliseconds());
             _requested.Add(requested);
             _command = requested.Command ?? _command;
         }
+    }
+
+    private void SealChange(SigningKey next)
+    {
+        var others = _tails.Where(tail => tail.Key != Streams.Events).Select(tail => (tail.Key, tail.Value.Sequence)).ToList();
+        var segment = sealer.SealChange(next, _tails[Streams.Events], others);
+        sealer.Offered = null;
+        _tails[Streams.Events] = new StreamTail(segment.Sequence, segment.Hash);
+        _sealed.Add(segment);
     }
 
     /// <summary>In the order in which they came, before they are sorted for sealing.</summary>

@@ -153,6 +153,14 @@ public sealed class RecorderTests : IDisposable
 
         public void Acknowledge(string stream, long sequence) => store.Acknowledge(stream, sequence);
 
+        public (IReadOnlyList<Segment> Segments, long UpTo) Unsigned(string stream, int limit) => store.Unsigned(stream, limit);
+
+        public void Sign(string stream, IReadOnlyList<Segment> signed, long upTo) => store.Sign(stream, signed, upTo);
+
+        public ValueTask WaitForUnsignedAsync(CancellationToken cancellationToken) => store.WaitForUnsignedAsync(cancellationToken);
+
+        public string Keys => store.Keys;
+
         public IReadOnlyList<Segment> Stored(string stream, long from, long to, int limit) => store.Stored(stream, from, to, limit);
 
         public long SendAgain(string stream, long low, long high) => store.SendAgain(stream, low, high);
