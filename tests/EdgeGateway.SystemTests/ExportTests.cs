@@ -85,7 +85,7 @@ public sealed class ExportTests : IDisposable
     {
         await RunOnce();
         await using var export = await Export(1, "--out", _folder.Sub("out"), "--from", "100000");
-        Assert.Contains("nothing of events and readings is kept", export.Errors, StringComparison.Ordinal);
+        Assert.Contains("nothing of events and aggregates and readings is kept", export.Errors, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.Sub("out")));
     }
 

@@ -7,5 +7,5 @@ namespace EdgeGateway.Precheck.Rules;
 internal static class RuleKinds
 {
     public static ImmutableArray<IRuleKind> All { get; } =
-        [new RangeKind(), new StuckKind(), new RateKind(), new BudgetKind(), new ConflictKind(), new RatioKind(), new DisagreeKind(), new CompleteKind()];
+        [new RangeKind(), new StuckKind(), new RateKind(), new BudgetKind(), new ConflictKind(), new RatioKind(), new DisagreeKind(), new CompleteKind(), new SequenceKind(), new DurationKind()];
 }

@@ -59,7 +59,7 @@ internal sealed class RuleReader(SiteFolder folder, FaultList faults)
         var kind = RuleKinds.All.FirstOrDefault(known => known.Name == kindName);
         string[] keys = [.. RuleKeys.Rule, .. kind?.Keys ?? [.. RuleKinds.All.SelectMany(known => known.Keys).Distinct()]];
         section.Allow(keys);
-        var row = section.Row(keys.Except(["gate", "all", "each", "suppress"]));
+        var row = section.Row(keys.Except(["gate", "all", "first", "then", "while", "each", "suppress"]));
         var name = ReadName(row, section);
         if (Section.Required(row, "kind", KindRule) is not null && kind is null)
             row.Refuse("kind", kindName ?? "", KindRule, NearestName.Of(kindName ?? "", RuleKinds.All.Select(known => known.Name)) is { } nearest ? $"write {nearest}" : "correct kind");

@@ -17,6 +17,8 @@ internal sealed class SlidingWindow(int length)
     /// <summary>How many of them are there.</summary>
     public int Count { get; private set; }
 
+    public decimal Sum => _sum;
+
     public decimal? Mean => Count == 0 ? null : _sum / Count;
 
     public decimal? Min => Count == 0 ? null : _low.Value;
