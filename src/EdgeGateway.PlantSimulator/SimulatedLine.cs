@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using EdgeGateway.PlantSimulator.OpcUa;
 
 namespace EdgeGateway.PlantSimulator;
 
@@ -94,10 +95,17 @@ internal sealed class SimulatedLine
     public static SimulatedLine OfMetersOnPort(string name, IReadOnlyList<SimulatedMeter> meters, string path) =>
         new(name, [], LineWire.Dlt645, path) { Meters = meters };
 
+    /// <summary>A line that is an OPC UA server.</summary>
+    /// <param name="server">The server with its devices; the line has its name.</param>
+    /// <param name="host">The address to listen on: <c>localhost</c> or an IP address.</param>
+    /// <param name="port">The port; 0 takes a free one.</param>
+    public static SimulatedLine OfServer(SimulatedServer server, string host = "127.0.0.1", int port = 0) =>
+        new(server.Name, [], host, port, LineWire.OpcUa) { Server = server };
+
     public string Name { get; }
 
     /// <summary>What a line file's <c>connect:</c> says, without a port's settings: <c>tcp://127.0.0.1:502</c>, <c>serial:///dev/ttyS1</c>.</summary>
-    public string Address => _dialOut is not null ? $"listen://{EndPoint}" : _portPath is null ? $"tcp://{EndPoint}" : $"serial://{_portPath}";
+    public string Address => _dialOut is not null ? $"listen://{EndPoint}" : _portPath is not null ? $"serial://{_portPath}" : Server is null ? $"tcp://{EndPoint}" : $"opc.tcp://{EndPoint}";
 
     /// <summary>The kind of frames, except for devices that have their own.</summary>
     public LineWire Wire { get; }
@@ -106,6 +114,9 @@ internal sealed class SimulatedLine
 
     /// <summary>The meters that speak DL/T 645; beside them may be slaves of Modbus in serial frames.</summary>
     public IReadOnlyList<SimulatedMeter> Meters { get; init; } = [];
+
+    /// <summary>The OPC UA server that the line is; null for other lines.</summary>
+    public SimulatedServer? Server { get; private init; }
 
     /// <summary>Where it listens, if on TCP; the port is the real one once the plant has started, and stays the same through faults. Where its master listens, if it dials.</summary>
     public IPEndPoint EndPoint { get; private set; }
@@ -123,7 +134,7 @@ internal sealed class SimulatedLine
     }
 
     /// <summary>Requests of functions that write, to any unit.</summary>
-    public long WriteRequests => Devices.Sum(device => device.WriteRequests) + Meters.Sum(meter => meter.WriteRequests) + Volatile.Read(ref _strayWrites);
+    public long WriteRequests => Devices.Sum(device => device.WriteRequests) + Meters.Sum(meter => meter.WriteRequests) + (Server?.WriteRequests ?? 0) + Volatile.Read(ref _strayWrites);
 
     /// <summary>What is wrong with the line; in force when the setter returns. A port is pulled out by either fault.</summary>
     /// <exception cref="InvalidOperationException">The plant has not started.</exception>
@@ -174,6 +185,7 @@ internal sealed class SimulatedLine
                 ListenNeedsLock(time);
             }
             _time = time;
+            Server?.Start(Address, time);
         }
     }
 
@@ -191,6 +203,7 @@ internal sealed class SimulatedLine
             running = [.. _running];
         }
         await Task.WhenAll(running).ConfigureAwait(false);
+        if (Server is not null && _time is not null) await Server.DisposeAsync().ConfigureAwait(false);
         _closing.Dispose();
     }
 
@@ -334,6 +347,7 @@ internal sealed class SimulatedLine
     {
         if (Wires.Contains(LineWire.Mbap)) return new SlaveConnection(socket, this, time);
         socket.NoDelay = true;
+        if (Server is not null) return new UaConnection(socket, Server, this, time);
         return OnBus(new NetworkStream(socket, ownsSocket: true), () => socket.Close(0), time);
     }
 

@@ -7,6 +7,7 @@ var root = new RootCommand("EdgeGateway reads a plant's analyzers, controllers a
     DemoCommand.Create(),
     RunCommand.Create(),
     CheckCommand.Create(),
+    RulesCommand.Create(),
     SimulateCommand.Create(),
     MapsCommand.Create(),
     ImportCommand.Create(),

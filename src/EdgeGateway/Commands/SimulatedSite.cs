@@ -4,6 +4,7 @@ using EdgeGateway.Config;
 using EdgeGateway.Drivers;
 using EdgeGateway.Drivers.Dlt645;
 using EdgeGateway.Drivers.Modbus;
+using EdgeGateway.Drivers.OpcUa.Polling;
 using EdgeGateway.PlantSimulator;
 
 namespace EdgeGateway.Commands;
@@ -16,11 +17,12 @@ namespace EdgeGateway.Commands;
 internal static class SimulatedSite
 {
     /// <param name="onFreePorts">Listen on free ports instead of the site's own.</param>
-    public static SimulatedPlant Of(Plant plant, ServedLedger? ledger, bool onFreePorts, TimeProvider time)
+    /// <param name="certificates">Where simulated servers keep their certificates; null for new ones at each start.</param>
+    public static SimulatedPlant Of(Plant plant, ServedLedger? ledger, bool onFreePorts, TimeProvider time, string? certificates = null)
     {
         // Lines whose devices dial in at one port still do so on a free one.
         var dialledPorts = new Dictionary<IPEndPoint, IPEndPoint>();
-        return new([.. plant.Lines.Select(line => LineOf(line, onFreePorts, dialledPorts))], time, ledger);
+        return new([.. plant.Lines.Select(line => LineOf(line, onFreePorts, dialledPorts, certificates))], time, ledger);
     }
 
     /// <summary>The plant with its lines pointed at where the simulation listens.</summary>
@@ -39,7 +41,7 @@ internal static class SimulatedSite
     {
         foreach (var line in plant.Lines)
         {
-            if (line.Protocol.LineKeys.Count > 0) return $"line {line.Name}: {line.Protocol.Name} servers cannot be simulated. Take the line out of a copy of the site folder";
+            if (line.Protocol is OpcUaType && SimulatedServers.Refuse(line) is { } reason) return reason;
             if (!onFreePorts && DialInOf(line) is { } dialIn && !dialIn.Allows(IPAddress.Loopback))
                 return $"line {line.Name}: its devices may not dial in from this computer, where the simulated ones are. Add 127.0.0.0/8 to allow in a copy of the site folder";
             if (line.Devices.GroupBy(device => WhoAnswers(line, device)).FirstOrDefault(same => same.Count() > 1) is { } twice)
@@ -55,8 +57,9 @@ internal static class SimulatedSite
         _ => device.Name,
     };
 
-    private static SimulatedLine LineOf(Line line, bool onFreePorts, Dictionary<IPEndPoint, IPEndPoint> dialledPorts)
+    private static SimulatedLine LineOf(Line line, bool onFreePorts, Dictionary<IPEndPoint, IPEndPoint> dialledPorts, string? certificates)
     {
+        if (line.Protocol is OpcUaType) return SimulatedLine.OfServer(SimulatedServers.ServerOf(line, certificates), HostOf(line, onFreePorts), PortOf(line, onFreePorts));
         SimulatedMeter[] meters = [.. line.Devices.Where(device => line.ProtocolOf(device) is Dlt645Type).Select(SimulatedMeters.MeterOf)];
         SimulatedDevice[] devices = [.. line.Devices.Where(device => line.ProtocolOf(device) is not Dlt645Type).Select(device => DeviceOf(device, WireOf(line.ProtocolOf(device))))];
         var wire = WireOf(line.Protocol);
