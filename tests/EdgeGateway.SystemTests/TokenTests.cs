@@ -47,6 +47,24 @@ public sealed class TokenTests : IDisposable
         Assert.All(Directory.GetFiles(_site.State, "*", SearchOption.AllDirectories), file => Assert.Equal(-1, File.ReadAllBytes(file).AsSpan().IndexOf("canary-4711"u8)));
     }
 
+    [Theory]
+    [InlineData("EDGEGATEWAY_PIN", Pin)]
+    [InlineData("CREDENTIALS_DIRECTORY", null)]
+    public async Task The_pin_may_come_from_the_environment_or_from_systemd(string variable, string? value)
+    {
+        await MakeToken();
+        _site.Replace("site.yaml", $"\n  pin-file: {PinFile}", "");
+        var credentials = _folder.Sub("credentials");
+        Directory.CreateDirectory(credentials);
+        File.Move(PinFile, Path.Combine(credentials, "edgegateway-pin"));
+        await using (var gateway = Run($"{variable}={value ?? credentials}"))
+        {
+            await gateway.Says("recording as boot");
+            await gateway.Stops();
+        }
+        await Exported();
+    }
+
     [Fact]
     public async Task A_token_that_is_pulled_out_stops_nothing_and_signs_what_waited_when_it_is_back()
     {
@@ -105,7 +123,7 @@ public sealed class TokenTests : IDisposable
         await Judgement.Clean(_site.SigningCertificate, lines);
     }
 
-    private RunningProgram Run() => RunningProgram.Start("env", [$"SOFTHSM2_CONF={_folder.Sub("softhsm2.conf")}", .. RunningProgram.GatewayCommand, "run", "--site", _site.Folder]);
+    private RunningProgram Run(params string[] variables) => RunningProgram.Start("env", [$"SOFTHSM2_CONF={_folder.Sub("softhsm2.conf")}", .. variables, .. RunningProgram.GatewayCommand, "run", "--site", _site.Folder]);
 
     private async Task MakeToken()
     {

@@ -34,17 +34,18 @@ internal static class SigningSetup
         signing.CngProvider ?? CngStore.SoftwareProvider);
 
     /// <summary>Whose signatures the newest stored line bears or waits for: a used store whose keys are gone goes on under their names, not under others.</summary>
-    private static IReadOnlyList<(string Algorithm, string KeyId)> SealedBy(LiteDbOutbox outbox)
+    private static IReadOnlyList<(string Algorithm, string KeyId)>? SealedBy(LiteDbOutbox outbox)
     {
+        const int looked = 64; // a damaged one is left out: then the one before it tells
         try
         {
             foreach (var stream in Streams.InOrderOfUrgency)
             {
                 var newest = outbox.Tail(stream).Sequence;
-                if (newest == 0 || outbox.Stored(stream, newest, newest, 1) is not [{ } segment] || !Envelope.TryParse(segment.Line, out var parts)) continue;
-                return [.. parts.Signatures.Select(signature => (signature.Algorithm, signature.KeyId))];
+                if (outbox.Stored(stream, Math.Max(1, newest - looked), newest, looked + 1) is [.., { } segment] && Envelope.TryParse(segment.Line, out var parts))
+                    return [.. parts.Signatures.Select(signature => (signature.Algorithm, signature.KeyId))];
             }
-            return [];
+            return Streams.InOrderOfUrgency.Any(stream => outbox.Tail(stream).Sequence > 0) ? null : [];
         }
         catch (IOException e)
         {

@@ -180,7 +180,7 @@ internal sealed class LiteDbOutbox : IOutbox
             var state = StateOf(stream);
             List<(string Stream, StoredSegment Segment)> packed = [];
             foreach (var segment in signed)
-                if (_lines.Read(state, segment.Sequence) is { } stored && stored.Hash == segment.Hash) packed.Add((stream, _lines.Pack(segment)));
+                if (_lines.Read(state, segment.Sequence) is { } stored && stored.Hash == segment.Hash) packed.Add((stream, _lines.Pack(segment) with { IsSignedLater = true }));
             // Room first: making it moves segments from the journal into files, and where each is decides how it is kept again.
             MakeRoomNeedsWriting(packed);
             // In the files first: the journal's word that all is signed must not be there before it is true.

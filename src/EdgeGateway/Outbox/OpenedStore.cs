@@ -166,6 +166,10 @@ internal sealed record OpenedStore
         if (isOlder) EndLap();
         foreach (var (stream, tail, t1, signed) in head.Tails)
             if (streams.TryGetValue(stream, out var state)) (state.Tail, state.TailT1, state.Signed) = (tail, t1, signed);
+        // What got its signatures while a file had taken it without them already, and never heard of that: looked at again.
+        foreach (var (stream, segment) in entries.SelectMany(entry => entry.Entry.Segments))
+            if (segment.IsSignedLater && streams.TryGetValue(stream, out var state) && segment.Sequence <= state.Signed && segment.Sequence <= state.Shelf.Last
+                && state.Shelf.Find(segment.Sequence) is { IsSigned: false }) state.Signed = segment.Sequence - 1;
 
         void EndLap()
         {

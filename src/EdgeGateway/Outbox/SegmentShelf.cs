@@ -92,6 +92,9 @@ internal sealed class SegmentShelf : IDisposable
         {
             var file = FileToFillNeedsGate(segments[^1].Sequence, now);
             var last = _files.Count == 0 ? 0 : _files[^1].Last;
+            // An attempt that failed half-way may have left them there as they were before they had their signatures.
+            var signedSince = segments.Where(segment => segment.Sequence <= last && segment.IsSignedLater).ToList();
+            if (signedSince.Count > 0) Replace(signedSince);
             var fresh = segments.Where(segment => segment.Sequence > last).ToList();
             if (fresh.Count == 0) return;
             try

@@ -30,6 +30,9 @@ internal sealed record StoredSegment
     /// <summary>False while its line waits for its signatures.</summary>
     public bool IsSigned { get; init; } = true;
 
+    /// <summary>True if it was stored before without its signatures: an older copy may lie elsewhere.</summary>
+    public bool IsSignedLater { get; init; }
+
     /// <summary>The key ids that sign from this segment on, if it says so. Not kept with the segment: the commit's head has it.</summary>
     public string? KeysFromHere { get; init; }
 
@@ -46,6 +49,7 @@ internal sealed record StoredSegment
             ["z"] = Packed,
         };
         if (!IsSigned) document["u"] = true;
+        if (IsSignedLater) document["g"] = true;
         return document;
     }
 
@@ -64,6 +68,7 @@ internal sealed record StoredSegment
             Checksum = document["c"].AsInt64,
             Packed = document["z"].AsBinary,
             IsSigned = !document.ContainsKey("u"),
+            IsSignedLater = document.ContainsKey("g"),
         };
     }
 }

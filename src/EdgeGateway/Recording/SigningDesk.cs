@@ -19,10 +19,12 @@ internal sealed class SigningDesk(
     private const int Portion = 64;
     private static readonly TimeSpan RetryAtFirst = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryAtMost = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(10);
 
     private readonly ExpiryWatch _expiry = new();
+    private readonly List<Task<bool>> _warnings = [];
+    private (SigningKey Next, string Old, Task<bool> OnRecord)? _change;
     private string? _refusedNext;
 
     /// <summary>The recorder has stopped by now: what it stored last gets its signatures if the keys are there, so that it can be delivered before the end.</summary>
@@ -52,7 +54,7 @@ internal sealed class SigningDesk(
         }
     }
 
-    /// <summary>False if the recorder has stopped and records no more.</summary>
+    /// <summary>False if the recorder has stopped, or the gateway stops: then it may be on record or not.</summary>
     private async Task<bool> RecordAsync(string name, string members, CancellationToken stoppingToken)
     {
         try
@@ -60,7 +62,7 @@ internal sealed class SigningDesk(
             await events.RecordAsync(name, members, command: null, stoppingToken).ConfigureAwait(false);
             return true;
         }
-        catch (Exception e) when (e is ChannelClosedException || (e is OperationCanceledException && !stoppingToken.IsCancellationRequested))
+        catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
         {
             return false;
         }
@@ -134,6 +136,7 @@ internal sealed class SigningDesk(
         if (outbox.Depth.Unsigned == 0) DropFormer();
         while (true)
         {
+            // What goes on record waits for the recorder's batch; the next look does not.
             await WarnAsync(stoppingToken).ConfigureAwait(false);
             await ReplaceAsync(stoppingToken).ConfigureAwait(false);
             await Task.Delay(LookEvery, time, stoppingToken).ConfigureAwait(false);
@@ -154,21 +157,31 @@ internal sealed class SigningDesk(
 
     private async Task WarnAsync(CancellationToken stoppingToken)
     {
+        foreach (var said in _warnings.Where(warning => warning.IsCompleted).ToList())
+        {
+            await said.ConfigureAwait(false);
+            _warnings.Remove(said);
+        }
         var now = time.GetUtcNow();
         status.KeyExpiry = signer.Keys.Select(key => ExpiryWatch.Notice(key, now)).FirstOrDefault(notice => notice is not null);
         foreach (var key in signer.Keys)
         {
             if (_expiry.Due(key, now) is not { } days) continue;
             log.KeyExpires(key.KeyId, ExpiryWatch.Notice(key, now)!); // what is due has a notice
-            await RecordAsync("key-expiry", string.Create(CultureInfo.InvariantCulture, $",\"kid\":\"{key.KeyId}\",\"days\":{days}"), stoppingToken).ConfigureAwait(false);
+            _warnings.Add(RecordAsync("key-expiry", string.Create(CultureInfo.InvariantCulture, $",\"kid\":\"{key.KeyId}\",\"days\":{days}"), stoppingToken));
         }
     }
 
     /// <summary>Takes the key that lies ready, if one does. A key without which there is nothing to lose keeps the old one in force.</summary>
     private async Task ReplaceAsync(CancellationToken stoppingToken)
     {
-        var old = "";
-        SigningKey? next = null;
+        if (_change is not null)
+        {
+            await FinishChangeAsync().ConfigureAwait(false);
+            return;
+        }
+        string old;
+        SigningKey? next;
         try
         {
             // Of a change that is on record and whose files could not be moved.
@@ -190,9 +203,16 @@ internal sealed class SigningDesk(
         }
         _refusedNext = null;
         sealer.Offered = next;
-        if (!await RecordAsync("key", "", stoppingToken).ConfigureAwait(false)) return;
-        // On record, with the store's own note of it: should the files not be moved before the power goes, the next start does it.
-        log.KeyReplaced(old, next.KeyId);
+        _change = (next, old, RecordAsync("key", "", stoppingToken));
+    }
+
+    /// <summary>Once it is on record, with the store's own note of it: should the files not be moved before the power goes, the next start does it.</summary>
+    private async Task FinishChangeAsync()
+    {
+        if (_change is not { OnRecord.IsCompleted: true } change) return;
+        _change = null;
+        if (!await change.OnRecord.ConfigureAwait(false)) return;
+        log.KeyReplaced(change.Old, change.Next.KeyId);
         try
         {
             folder.Complete(outbox.Keys);

@@ -40,6 +40,14 @@ public sealed class KeyFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_used_gateway_that_cannot_tell_whose_it_is_makes_no_new_identity()
+    {
+        using var folder = Folder();
+        Assert.Contains("put them back", Assert.Throws<SigningKeyException>(() => folder.Open("site/gw", "", sealedBy: null)).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(At("signing.key")));
+    }
+
+    [Fact]
     public void A_key_that_is_put_back_signs_again_without_a_restart()
     {
         var before = Assert.Single(Open());

@@ -45,6 +45,19 @@ public class VectorTests
         Assert.Equal(WithoutLines(inOrder), WithoutLines(shuffled));
     }
 
+    [Theory]
+    [InlineData("key-changed.egb1", 0)]
+    [InlineData("key-changed-twice.egb1", 0)]
+    [InlineData("key-changed-beside-sm2.egb1", 0)]
+    [InlineData("old-key-signs-after-its-change.egb1", 1)]
+    [InlineData("key-change-by-a-stranger.egb1", 4)]
+    public void A_receiver_follows_changes_of_keys_as_they_come(string file, int refused)
+    {
+        using var keys = TrustedKeys.Load(Path.Combine(Folder, "gateway.crt"), Path.Combine(Folder, "gateway-sm2.pub"));
+        var watch = new LiveWatch(keys);
+        Assert.Equal(refused, EgbFile.Lines(Path.Combine(Folder, file)).Count(line => watch.Add(line).Verdict == LiveVerdict.Refused));
+    }
+
     public static TheoryData<string> Commands => [.. CommandVectors().EnumerateObject().Select(command => command.Name)];
 
     [Theory]

@@ -27,16 +27,17 @@ internal sealed class KeyFolder(string path, KeyOrder order, TimeProvider time) 
     /// </summary>
     /// <param name="subject">Common name of certificates made here: <c>site/gateway</c>.</param>
     /// <param name="recorded">Key ids that the store says sign since the newest change; a change that was recorded and whose files were not moved is completed.</param>
-    /// <param name="sealedBy">Algorithm and key id of the newest stored line's signatures; empty for a store that holds none.</param>
+    /// <param name="sealedBy">Algorithm and key id of the newest stored line's signatures; empty for a store that holds none, null for one whose newest lines cannot be read.</param>
     /// <exception cref="SigningKeyException">A key cannot be made, or its files contradict each other; the message says which and what to do.</exception>
-    public IReadOnlyList<SigningKey> Open(string subject, string recorded, IReadOnlyList<(string Algorithm, string KeyId)> sealedBy) => Guarded(() =>
+    public IReadOnlyList<SigningKey> Open(string subject, string recorded, IReadOnlyList<(string Algorithm, string KeyId)>? sealedBy) => Guarded(() =>
     {
         Complete(recorded);
         return (IReadOnlyList<SigningKey>)[.. order.Algorithms.Select(algorithm => OpenOne(algorithm, subject, sealedBy))];
     });
 
     /// <summary>Keys that have been replaced and whose private keys are still here.</summary>
-    public IReadOnlyList<SigningKey> Former() => [.. Names("former").Where(HasPrivate).Select(name => FromCertificate(name))];
+    /// <exception cref="SigningKeyException">Their files cannot be read.</exception>
+    public IReadOnlyList<SigningKey> Former() => Guarded(() => (IReadOnlyList<SigningKey>)[.. Names("former").Where(HasPrivate).Select(FromCertificate)]);
 
     /// <summary>Nothing waits for the keys that were replaced: their private halves leave. What is on a token stays there.</summary>
     public void DropFormer()
@@ -163,13 +164,16 @@ internal sealed class KeyFolder(string path, KeyOrder order, TimeProvider time) 
 
     public void Dispose() => _token?.Dispose();
 
-    private SigningKey OpenOne(string algorithm, string subject, IReadOnlyList<(string Algorithm, string KeyId)> sealedBy)
+    private SigningKey OpenOne(string algorithm, string subject, IReadOnlyList<(string Algorithm, string KeyId)>? sealedBy)
     {
         var name = NameFor("signing", algorithm);
-        var known = sealedBy.FirstOrDefault(line => line.Algorithm == algorithm).KeyId;
+        var known = sealedBy?.FirstOrDefault(line => line.Algorithm == algorithm).KeyId;
         if (!File.Exists(At(name, ".crt")) && !HasPrivate(name))
         {
             if (known is not null) return Absent(algorithm, known);
+            // A key made anew would go on with the chains under another identity, without a word.
+            if (sealedBy is null)
+                throw new SigningKeyException($"{At(name, ".key")} and its certificate are missing, and nothing readable in the store says whose it is: put them back, or move the whole state folder away to begin as a new gateway");
             Make(name, algorithm, subject, asRequest: false, code: null);
         }
         if (!File.Exists(At(name, ".crt")))
