@@ -25,7 +25,7 @@ internal sealed class NamespacePair : IAsyncDisposable
         var ip = RealPart.Ip();
         var pair = new NamespacePair(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)));
         await using var first = RunningProgram.Start(ip, "netns", "add", pair._near);
-        await Eventually.Is(() => first.HasEnded, () => $"{first}");
+        await first.Ends();
         if (first.Errors.Length > 0) RealPart.Lacking($"this machine does not allow network namespaces: {first.Errors}");
         try
         {
@@ -63,7 +63,7 @@ internal sealed class NamespacePair : IAsyncDisposable
         foreach (var name in new[] { _near, _far })
         {
             await using var end = RunningProgram.Start(RealPart.Ip(), "netns", "del", name);
-            await Eventually.Is(() => end.HasEnded, () => $"{end}");
+            await end.Ends();
         }
     }
 

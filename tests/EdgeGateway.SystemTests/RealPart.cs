@@ -27,7 +27,7 @@ internal static class RealPart
     {
         var python = Find("/usr/bin/python3", "Debian package python3-cryptography");
         await using var probe = RunningProgram.Start(python, "-c", "import cryptography; print('there')");
-        await Eventually.Is(() => probe.HasEnded, () => $"{probe}");
+        await probe.Ends();
         if (probe.Times("there") == 0) Lacking("no module cryptography for /usr/bin/python3 (Debian package python3-cryptography)");
         return python;
     }

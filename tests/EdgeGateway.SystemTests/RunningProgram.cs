@@ -93,6 +93,13 @@ internal sealed class RunningProgram : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
     }
 
+    /// <summary>Waits for its end, however it ends, and for its last words.</summary>
+    public async Task Ends()
+    {
+        await Eventually.Is(() => _process.HasExited, () => $"the end of\n{this}");
+        await Drained();
+    }
+
     /// <summary>Waits for its end and checks the exit code.</summary>
     /// <param name="expected">The exit code.</param>
     /// <param name="within">For a program with much to do; <see cref="Eventually.Patience"/> if null.</param>
