@@ -68,6 +68,18 @@ public abstract class DriverType
     /// </summary>
     public virtual int Bits(DevicePoint point) => 64;
 
+    /// <summary>
+    /// The smallest and the greatest whole number a point can bring, for rules about codes of a status word; null where whole numbers have no bounds of
+    /// that kind.
+    /// </summary>
+    public virtual (Int128 Least, Int128 Greatest)? Codes(DevicePoint point) => null;
+
+    /// <summary>
+    /// By what a device is called on its line, in words (<c>unit 3</c>): two devices of one line with the same words are one device. Null where that
+    /// cannot be told.
+    /// </summary>
+    public virtual string? DeviceAddress(DeviceSettings device) => null;
+
     /// <summary>The shortest time one poll of <paramref name="group"/> takes on its line, for refusing budgets that cannot be kept.</summary>
     public abstract TimeSpan LeastTime(PollGroup group);
 

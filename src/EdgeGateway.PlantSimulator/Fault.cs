@@ -9,6 +9,9 @@ namespace EdgeGateway.PlantSimulator;
 /// </param>
 internal sealed record Fault(FaultKind Kind, TimeSpan Delay = default, byte Code = 0)
 {
+    /// <summary>Of <see cref="FaultKind.BadStatus"/>: the status code of OPC UA.</summary>
+    public uint Status { get; init; }
+
     /// <summary>Healthy.</summary>
     public static Fault None { get; } = new(FaultKind.None);
 
@@ -68,6 +71,15 @@ internal sealed record Fault(FaultKind Kind, TimeSpan Delay = default, byte Code
 
     /// <summary>DL/T 645: FF in place of every data byte.</summary>
     public static Fault Fillers { get; } = new(FaultKind.Fillers);
+
+    /// <summary>OPC UA: the server makes a session with the certificate and the signature of somebody else.</summary>
+    public static Fault WrongCertificate { get; } = new(FaultKind.WrongCertificate);
+
+    /// <summary>OPC UA: queues of monitored items have one place, and say that they have lost values.</summary>
+    public static Fault QueueOverflow { get; } = new(FaultKind.QueueOverflow);
+
+    /// <summary>OPC UA: no values, but this status.</summary>
+    public static Fault BadStatus(uint status) => new(FaultKind.BadStatus) { Status = status };
 
     /// <summary>The right answer after <paramref name="delay"/>; questions behind it on the same connection wait.</summary>
     public static Fault SlowReply(TimeSpan delay) => new(FaultKind.SlowReply, delay);

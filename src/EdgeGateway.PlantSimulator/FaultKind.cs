@@ -32,4 +32,7 @@ internal enum FaultKind : byte
     Fillers,
     OutOfOrder,
     OneAtATime,
+    BadStatus,
+    WrongCertificate,
+    QueueOverflow,
 }

@@ -21,6 +21,7 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
 
     private const int NotANumber = 9;
     private const int OutOfRange = 10;
+    private const int NotRepresentable = 13;
     private readonly long _toleranceMs = (long)(tolerance ?? TimeSpan.FromSeconds(2)).TotalMilliseconds;
     private readonly Dictionary<(string Device, string Point), long> _next = [];
     private readonly Dictionary<(string Device, string Point), List<(long Low, long Beyond)>> _passed = [];
@@ -51,7 +52,7 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
     {
         var why = quality is Good or OutOfRange ? ledger.Look(device, point, track => Explain(track, device, point, utcMs, token))
             : token != "null" ? $"quality {quality} comes with a value, expected null"
-            : quality == NotANumber ? ledger.Look(device, point, track => ExplainNone(track, device, point, utcMs))
+            : quality is NotANumber or NotRepresentable ? ledger.Look(device, point, track => ExplainNone(track, device, point, utcMs))
             : null;
         if (why is null)
         {
@@ -88,7 +89,7 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
         _past[(device, point)] = first;
         for (var number = first; number < track.End && track.UtcMsOf(number) <= utcMs + _toleranceMs; number++)
             if (track[number] is { } served && (served.Kind == ServedKind.None || served.MustBeRefused)) return null;
-        return "not a number, but the plant served numbers" + Drops();
+        return "no number, but the plant served numbers" + Drops();
     }
 
     private string? Explain(ServedTrack? track, string device, string point, long utcMs, string token)
@@ -117,7 +118,7 @@ internal sealed class LedgerCheck(ServedLedger ledger, TimeSpan? tolerance = nul
         if (nearest is { } found)
         {
             Pass(device, point, next, found);
-            _next[(device, point)] = found + 1;
+            _next[(device, point)] = track.IsHeld ? found : found + 1;
             return null;
         }
         return refused ?? Elsewhere(track, utcMs, token, next);

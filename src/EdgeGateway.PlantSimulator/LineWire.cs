@@ -14,4 +14,7 @@ internal enum LineWire
 
     /// <summary>DL/T 645: meters.</summary>
     Dlt645,
+
+    /// <summary>OPC UA over TCP: the line is a server.</summary>
+    OpcUa,
 }

@@ -14,6 +14,9 @@ internal sealed class ServedTrack(string device, SimulatedPoint point)
     private readonly List<ServedBlock> _blocks = [];
     private readonly ulong[] _markers = [.. point.Invalid.Select(marker => RegisterEncoding.MarkerOf(point, marker))];
 
+    /// <summary>What was served last may be delivered more than once, as long as its time is right.</summary>
+    public bool IsHeld => point.IsHeld;
+
     /// <summary>Number of the oldest entry still there.</summary>
     public long First { get; private set; }
 

@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using EdgeGateway.PlantSimulator.OpcUa;
 
 namespace EdgeGateway.PlantSimulator;
 
@@ -7,6 +9,7 @@ namespace EdgeGateway.PlantSimulator;
 /// One socket, or serial port, that several devices share, told apart by unit id. Any number of masters up to <see cref="MaxConnections"/> may be
 /// connected at once. On Modbus TCP a unit nobody has is answered with exception 0B, as a gateway to a serial line does.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "CloseAsync ends and lets go of what is held here.")]
 internal sealed class SimulatedLine
 {
     /// <summary>Connections beyond this are reset.</summary>
@@ -18,6 +21,8 @@ internal sealed class SimulatedLine
     private readonly HashSet<Task> _running = [];
     private readonly IPAddress _address;
     private readonly string? _portPath;
+    private readonly DialOut? _dialOut;
+    private readonly CancellationTokenSource _closing = new();
     private TimeProvider? _time;
     private Socket? _guard;
     private Socket? _listener;
@@ -52,6 +57,9 @@ internal sealed class SimulatedLine
     private SimulatedLine(string name, IReadOnlyList<SimulatedDevice> devices, LineWire wire, string portPath)
         : this(name, devices, wire: wire) => _portPath = portPath;
 
+    private SimulatedLine(string name, IReadOnlyList<SimulatedDevice> devices, LineWire wire, DialOut dialOut)
+        : this(name, devices, wire: wire) => (_dialOut, EndPoint) = (dialOut, dialOut.Target);
+
     /// <summary>A line on a serial port: a pseudo-terminal, with a link to it at <paramref name="path"/>. Linux only.</summary>
     /// <param name="name">Unique in the plant.</param>
     /// <param name="devices">The devices, each with its own unit id.</param>
@@ -61,6 +69,16 @@ internal sealed class SimulatedLine
     /// <exception cref="ArgumentException">Two devices share a unit id.</exception>
     public static SimulatedLine OnPort(string name, IReadOnlyList<SimulatedDevice> devices, LineWire wire, string path, IReadOnlyList<SimulatedMeter>? meters = null) =>
         new(name, devices, wire, path) { Meters = meters ?? [] };
+
+    /// <summary>A line that dials its master. Whatever it speaks, it speaks on one connection at a time.</summary>
+    /// <param name="name">Unique in the plant.</param>
+    /// <param name="devices">The devices, each with its own unit id.</param>
+    /// <param name="wire">The kind of frames.</param>
+    /// <param name="dialOut">Where to, and what is said there.</param>
+    /// <param name="meters">Meters beside them; null for none.</param>
+    /// <exception cref="ArgumentException">Two devices share a unit id.</exception>
+    public static SimulatedLine Dialling(string name, IReadOnlyList<SimulatedDevice> devices, LineWire wire, DialOut dialOut, IReadOnlyList<SimulatedMeter>? meters = null) =>
+        new(name, devices, wire, dialOut) { Meters = meters ?? [] };
 
     /// <summary>A line of meters that speak DL/T 645, behind a serial server.</summary>
     /// <param name="name">Unique in the plant.</param>
@@ -77,10 +95,17 @@ internal sealed class SimulatedLine
     public static SimulatedLine OfMetersOnPort(string name, IReadOnlyList<SimulatedMeter> meters, string path) =>
         new(name, [], LineWire.Dlt645, path) { Meters = meters };
 
+    /// <summary>A line that is an OPC UA server.</summary>
+    /// <param name="server">The server with its devices; the line has its name.</param>
+    /// <param name="host">The address to listen on: <c>localhost</c> or an IP address.</param>
+    /// <param name="port">The port; 0 takes a free one.</param>
+    public static SimulatedLine OfServer(SimulatedServer server, string host = "127.0.0.1", int port = 0) =>
+        new(server.Name, [], host, port, LineWire.OpcUa) { Server = server };
+
     public string Name { get; }
 
     /// <summary>What a line file's <c>connect:</c> says, without a port's settings: <c>tcp://127.0.0.1:502</c>, <c>serial:///dev/ttyS1</c>.</summary>
-    public string Address => _portPath is null ? $"tcp://{EndPoint}" : $"serial://{_portPath}";
+    public string Address => _dialOut is not null ? $"listen://{EndPoint}" : _portPath is not null ? $"serial://{_portPath}" : Server is null ? $"tcp://{EndPoint}" : $"opc.tcp://{EndPoint}";
 
     /// <summary>The kind of frames, except for devices that have their own.</summary>
     public LineWire Wire { get; }
@@ -90,10 +115,13 @@ internal sealed class SimulatedLine
     /// <summary>The meters that speak DL/T 645; beside them may be slaves of Modbus in serial frames.</summary>
     public IReadOnlyList<SimulatedMeter> Meters { get; init; } = [];
 
-    /// <summary>Where it listens, if on TCP; the port is the real one once the plant has started, and stays the same through faults.</summary>
+    /// <summary>The OPC UA server that the line is; null for other lines.</summary>
+    public SimulatedServer? Server { get; private init; }
+
+    /// <summary>Where it listens, if on TCP; the port is the real one once the plant has started, and stays the same through faults. Where its master listens, if it dials.</summary>
     public IPEndPoint EndPoint { get; private set; }
 
-    /// <summary>Connections accepted so far.</summary>
+    /// <summary>Connections accepted, or made, so far.</summary>
     public long Accepted => Volatile.Read(ref _accepted);
 
     /// <summary>Connections open now.</summary>
@@ -106,7 +134,7 @@ internal sealed class SimulatedLine
     }
 
     /// <summary>Requests of functions that write, to any unit.</summary>
-    public long WriteRequests => Devices.Sum(device => device.WriteRequests) + Meters.Sum(meter => meter.WriteRequests) + Volatile.Read(ref _strayWrites);
+    public long WriteRequests => Devices.Sum(device => device.WriteRequests) + Meters.Sum(meter => meter.WriteRequests) + (Server?.WriteRequests ?? 0) + Volatile.Read(ref _strayWrites);
 
     /// <summary>What is wrong with the line; in force when the setter returns. A port is pulled out by either fault.</summary>
     /// <exception cref="InvalidOperationException">The plant has not started.</exception>
@@ -125,7 +153,7 @@ internal sealed class SimulatedLine
                 if (value != LineFault.None) foreach (var connection in _connections) connection.Reset();
                 if (value == LineFault.RefuseConnections || (_portPath is not null && value != LineFault.None)) StopListeningNeedsLock();
                 else if (_portPath is not null && _terminal is null && !_isClosed) PlugInNeedsLock(_portPath, _time);
-                else if (_portPath is null && _listener is null && !_isClosed) ListenNeedsLock(_time);
+                else if (_portPath is null && _dialOut is null && _listener is null && !_isClosed) ListenNeedsLock(_time);
             }
         }
     }
@@ -140,6 +168,10 @@ internal sealed class SimulatedLine
             {
                 PlugInNeedsLock(_portPath, time);
             }
+            else if (_dialOut is not null)
+            {
+                RunNeedsLock(DialAsync(_dialOut, time));
+            }
             else if (EndPoint.Port != 0 || OperatingSystem.IsWindows())
             {
                 // A port that was asked for stays exclusive: no second simulator may share it unnoticed.
@@ -153,6 +185,7 @@ internal sealed class SimulatedLine
                 ListenNeedsLock(time);
             }
             _time = time;
+            Server?.Start(Address, time);
         }
     }
 
@@ -163,12 +196,15 @@ internal sealed class SimulatedLine
         lock (_lock)
         {
             _isClosed = true;
+            _closing.Cancel();
             StopListeningNeedsLock();
             _guard?.Dispose();
             foreach (var connection in _connections) connection.Reset();
             running = [.. _running];
         }
         await Task.WhenAll(running).ConfigureAwait(false);
+        if (Server is not null && _time is not null) await Server.DisposeAsync().ConfigureAwait(false);
+        _closing.Dispose();
     }
 
     /// <summary>The device of this unit id that speaks in these frames; null if there is none.</summary>
@@ -266,10 +302,52 @@ internal sealed class SimulatedLine
         }
     }
 
+    private async Task DialAsync(DialOut master, TimeProvider time)
+    {
+        await Task.Yield();
+        try
+        {
+            while (true)
+            {
+                if (Fault != LineFault.RefuseConnections && await master.ConnectAsync(_closing.Token).ConfigureAwait(false) is { } socket)
+                    await HoldAsync(master, socket, time).ConfigureAwait(false);
+                await Task.Delay(DialOut.Rest, time, _closing.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The line closes.
+        }
+    }
+
+    /// <summary>Serves one connection that this line has made, until it ends.</summary>
+    private async Task HoldAsync(DialOut master, Socket socket, TimeProvider time)
+    {
+        ISlaveConversation connection;
+        lock (_lock)
+        {
+            // Made just as the line was cut off.
+            if (_isClosed || _fault == LineFault.RefuseConnections)
+            {
+                socket.Close(0);
+                return;
+            }
+            Interlocked.Increment(ref _accepted);
+            connection = Conversation(socket, time);
+            _connections.Add(connection);
+        }
+        using var ended = new CancellationTokenSource();
+        var beating = master.BeatAsync(socket, time, ended.Token);
+        await ServeAsync(connection).ConfigureAwait(false);
+        await ended.CancelAsync().ConfigureAwait(false);
+        await beating.ConfigureAwait(false);
+    }
+
     private ISlaveConversation Conversation(Socket socket, TimeProvider time)
     {
         if (Wires.Contains(LineWire.Mbap)) return new SlaveConnection(socket, this, time);
         socket.NoDelay = true;
+        if (Server is not null) return new UaConnection(socket, Server, this, time);
         return OnBus(new NetworkStream(socket, ownsSocket: true), () => socket.Close(0), time);
     }
 

@@ -1,3 +1,5 @@
+using EdgeGateway.PlantSimulator.OpcUa;
+
 namespace EdgeGateway.PlantSimulator;
 
 /// <summary>
@@ -23,6 +25,9 @@ internal sealed class SimulatedPlant(IReadOnlyList<SimulatedLine> lines, TimePro
     /// <summary>Every meter of every line.</summary>
     public IEnumerable<SimulatedMeter> Meters => Lines.SelectMany(line => line.Meters);
 
+    /// <summary>Every OPC UA server.</summary>
+    public IEnumerable<SimulatedServer> Servers => Lines.Select(line => line.Server).OfType<SimulatedServer>();
+
     /// <summary>Requests of functions that write, on all lines. A gateway that only reads leaves this at 0.</summary>
     public long WriteRequests => Lines.Sum(line => line.WriteRequests);
 
@@ -32,10 +37,12 @@ internal sealed class SimulatedPlant(IReadOnlyList<SimulatedLine> lines, TimePro
     public Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var twice = Devices.Select(device => device.Name).Concat(Meters.Select(meter => meter.Name)).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1);
+        var twice = Devices.Select(device => device.Name).Concat(Meters.Select(meter => meter.Name))
+            .Concat(Servers.SelectMany(server => server.Devices).Select(device => device.Name)).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1);
         if (twice is not null) throw new ArgumentException($"two devices are called {twice.Key}, expected names unique in the plant");
         foreach (var device in Devices) device.Prepare(seed, Ledger);
         foreach (var meter in Meters) meter.Prepare(seed, Ledger);
+        foreach (var server in Servers) server.Prepare(seed, Ledger);
         foreach (var line in Lines) line.Open(time);
         return Task.CompletedTask;
     }

@@ -50,6 +50,9 @@ internal sealed record SimulatedPoint
     /// <summary>The highest raw number; a counter that is past it starts again at zero. Null for the type's.</summary>
     public decimal? RawHigh { get; init; }
 
+    /// <summary>True where a value that was told holds until another is told: a master may take it more than once.</summary>
+    public bool IsHeld { get; init; }
+
     /// <summary>How the engineering value moves from answer to answer.</summary>
     public required Waveform Waveform { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using EdgeGateway.PlantSimulator;
 
 namespace EdgeGateway.Benchmarks;
@@ -15,17 +16,21 @@ internal static class FieldReads
 
     private static readonly TimeSpan SerialFor = TimeSpan.FromSeconds(20);
 
+    // A device in another building, or one that thinks for a moment.
+    private static readonly TimeSpan Distance = TimeSpan.FromMilliseconds(2);
+
     private const int SerialRegisters = 20;
 
     // One byte of 11 bits at 9600 baud, and all of an answer.
     private static readonly TimeSpan ByteTime = TimeSpan.FromMicroseconds(1146);
     private static readonly TimeSpan AnswerTime = ByteTime * (5 + 2 * SerialRegisters);
 
-    /// <param name="part"><c>tcp</c> or <c>serial</c>; null for both.</param>
+    /// <param name="part"><c>tcp</c>, <c>serial</c> or <c>meters</c>; null for all.</param>
     public static async Task<int> RunAsync(string? part)
     {
         if (part is null or "tcp") await TcpAsync().ConfigureAwait(false);
         if (part is null or "serial") await SerialAsync().ConfigureAwait(false);
+        if (part is null or "meters") await BusOfMeters.RunAsync().ConfigureAwait(false);
         return 0;
     }
 
@@ -35,7 +40,9 @@ internal static class FieldReads
         {
             await SequentialAsync(slave.Address).ConfigureAwait(false);
             await ManyAsync(slave.Address).ConfigureAwait(false);
-            await WindowAsync(slave.Address).ConfigureAwait(false);
+            await WindowAsync(slave.Address, "", Reads).ConfigureAwait(false);
+            await using var way = new PacedBus(IPEndPoint.Parse(slave.Address.Authority), TimeSpan.Zero, Distance);
+            await WindowAsync(way.Address, $" at a distance of {Distance.TotalMilliseconds:0} ms", Reads / 10).ConfigureAwait(false);
         }
         using (var slow = SlaveProcess.Start(port: null, Fault.SlowReply(TimeSpan.FromMilliseconds(20)))) await SlowSlavesAsync(slow.Address).ConfigureAwait(false);
     }
@@ -77,7 +84,7 @@ internal static class FieldReads
         foreach (var loop in loops) await loop.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async Task WindowAsync(Uri slave)
+    private static async Task WindowAsync(Uri slave, string where, int reads)
     {
         const int questions = SlaveProcess.Registers / MasterLoop.Registers;
         var windows = new[] { 1, 4, 16 };
@@ -88,10 +95,10 @@ internal static class FieldReads
             for (var i = 0; i < windows.Length; i++)
             {
                 var loop = loops[i];
-                figures[i].Add(await PerSecondAsync(Reads, () => loop.PollAsync(Reads / questions)).ConfigureAwait(false));
+                figures[i].Add(await PerSecondAsync(reads, () => loop.PollAsync(reads / questions)).ConfigureAwait(false));
             }
         for (var i = 0; i < windows.Length; i++)
-            Say($"polls of {questions} questions, window {windows[i]}: {Middle(figures[i]):0} questions/s ({Middle(figures[i]) / Middle(figures[0]):0.00} x)");
+            Say($"polls of {questions} questions{where}, window {windows[i]}: {Middle(figures[i]):0} questions/s ({Middle(figures[i]) / Middle(figures[0]):0.00} x)");
         foreach (var loop in loops) await loop.DisposeAsync().ConfigureAwait(false);
     }
 

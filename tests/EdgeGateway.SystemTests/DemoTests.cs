@@ -15,6 +15,59 @@ public sealed class DemoTests
     }
 
     [Fact]
+    public async Task Devices_that_dial_in_are_simulated_and_proved_like_others()
+    {
+        using var site = new TemporaryFolder();
+        WriteDialIns(site, "allow=10.0.0.0/8");
+
+        await using var demo = await RunningProgram.GatewayToEnd(0, "demo", "--duration", "12s", "--site", site.Path);
+
+        Assert.Contains("VERDICT: clean.", demo.Output, StringComparison.Ordinal);
+        Assert.Contains("listen://127.0.0.1:", demo.Output, StringComparison.Ordinal);
+        Assert.Matches(@"Values: [1-9]\d* of [1-9]\d* exactly", demo.Output);
+    }
+
+    [Fact]
+    public async Task Devices_that_may_not_dial_in_from_here_are_not_simulated_in_place()
+    {
+        using var site = new TemporaryFolder();
+        WriteDialIns(site, "allow=10.0.0.0/8");
+
+        await using var simulator = await RunningProgram.GatewayToEnd(2, "simulate", "--site", site.Path);
+
+        Assert.Contains("line bus: its devices may not dial in from this computer", simulator.Errors, StringComparison.Ordinal);
+    }
+
+    private static void WriteDialIns(TemporaryFolder site, string allow)
+    {
+        Write("site.yaml", "site: s\ngateway: g\nbroker:\n  urls: [mqtt://127.0.0.1]\n");
+        Write("lines/tcp.yaml", $"line: tcp\nconnect: listen://0.0.0.0:15100?id=DTU-1&heartbeat=ping&{allow}\nprotocol: modbus-tcp\ndevices:\n  - {{ device: plc, map: plc.csv, groups: {{ fast: 500ms }} }}\n");
+        Write("lines/bus.yaml", $$"""
+            line: bus
+            connect: listen://0.0.0.0:15100?id=0x00025CA1&heartbeat=0xFE&{{allow}}
+            protocol: modbus-rtu
+            devices:
+              - device: rtu
+                map: plc.csv
+                groups: { fast: 2s }
+              - device: meter
+                protocol: dlt645
+                address: "151610161510"
+                map: meter.csv
+                groups: { fast: 2s }
+            """);
+        Write("maps/plc.csv", "signal,group,area,address,type\nso2,fast,holding,0,int16\no2,fast,input,4,uint32\n");
+        Write("maps/meter.csv", "signal,group,di\nua,fast,ua\nenergy,fast,forward-active\n");
+
+        void Write(string file, string text)
+        {
+            var path = Path.Combine(site.Path, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, text);
+        }
+    }
+
+    [Fact]
     public async Task A_site_of_states_markers_raw_registers_and_several_protocols_on_a_line_is_proved_too()
     {
         using var site = new TemporaryFolder();

@@ -71,7 +71,7 @@ public sealed class ExportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--stream", "reading", "expected events or readings")]
+    [InlineData("--stream", "reading", "expected events or aggregates or readings")]
     [InlineData("--from", "0", "1 ≤ from ≤ to")]
     [InlineData("--to", "x", "'x'")]
     public async Task A_range_that_cannot_be_meant_is_refused(string option, string value, string told)

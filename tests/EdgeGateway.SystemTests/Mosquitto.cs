@@ -7,21 +7,31 @@ internal sealed class Mosquitto : IAsyncDisposable
 {
     private readonly string _program = RealPart.Mosquitto();
     private readonly string _configuration;
+    private readonly NamespacePair? _net;
     private RunningProgram? _running;
 
     /// <param name="folder">Where its configuration goes.</param>
     /// <param name="access">Who may connect and how: lines of mosquitto.conf.</param>
     public Mosquitto(string folder, params string[] access)
+        : this(folder, null, access)
     {
+    }
+
+    private Mosquitto(string folder, NamespacePair? net, string[] access)
+    {
+        _net = net;
         _configuration = Path.Combine(Directory.CreateDirectory(folder).FullName, "mosquitto.conf");
         // As root it would drop to a user of its own, who may not read a test's files.
-        File.WriteAllLines(_configuration, ["user root", "persistence false", "log_dest stderr", "log_type all", "max_packet_size 70000", $"listener {Port} 127.0.0.1", .. access]);
+        File.WriteAllLines(_configuration, ["user root", "persistence false", "log_dest stderr", "log_type all", "max_packet_size 70000", $"listener {Port} {(net is null ? "127.0.0.1" : NamespacePair.FarAddress)}", .. access]);
     }
 
     public int Port { get; } = FreePorts.Next();
 
     /// <summary>What the broker of now has said.</summary>
     public RunningProgram Running => _running ?? throw new InvalidOperationException("not started");
+
+    /// <summary>On the far one of two computers, for anybody there and on the near one.</summary>
+    public static Mosquitto On(NamespacePair net, string folder) => new(folder, net, ["allow_anonymous true"]);
 
     /// <summary>TLS with certificates on both sides, and the client's name out of its certificate.</summary>
     public static Mosquitto WithCertificates(string folder, Certificates certificates)
@@ -33,6 +43,12 @@ internal sealed class Mosquitto : IAsyncDisposable
 
     public async Task Start()
     {
+        if (_net is not null)
+        {
+            _running = _net.Far(_program, "-c", _configuration);
+            await _running.Says(" running");
+            return;
+        }
         _running = RunningProgram.Start(_program, "-c", _configuration);
         await _running.Until(IsListening, "a broker that listens");
     }

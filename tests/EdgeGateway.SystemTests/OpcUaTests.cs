@@ -185,6 +185,7 @@ public sealed partial class OpcUaTests
     private static SiteCopy SiteOf(TemporaryFolder folder, Platform platform, string url, string keys)
     {
         var site = new SiteCopy(folder.Sub("site"), platform.Url);
+        site.Delete("plant.yaml"); // it names signals of those lines
         foreach (var file in Directory.GetFiles(Path.Combine(site.Folder, "lines"))) File.Delete(file);
         File.WriteAllText(Path.Combine(site.Folder, "lines", "ua.yaml"),
             $"line: ua\nconnect: {url}\nprotocol: opcua\n{keys}\ndevices:\n  - device: ua\n    map: ua.csv\n    groups:\n      fast: 500ms\n");

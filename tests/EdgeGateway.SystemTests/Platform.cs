@@ -55,35 +55,11 @@ internal sealed class Platform : IAsyncDisposable
     public IReadOnlyList<int> QualitiesOf(string signal) => [.. ReadingsOf(signal).Select(reading => reading.Quality)];
 
     /// <summary>The readings that have come for a signal, in order of arrival.</summary>
-    public IReadOnlyList<PlatformReading> ReadingsOf(string signal) =>
-        [.. Payloads.Where(payload => payload.GetProperty("k").GetString() == "data").SelectMany(payload => ReadingsIn(payload, signal))];
+    public IReadOnlyList<PlatformReading> ReadingsOf(string signal) => PlatformReading.Of(signal, Payloads);
 
     public async ValueTask DisposeAsync()
     {
         _listener?.Dispose();
         await _broker.DisposeAsync();
-    }
-
-    // docs/wire.md §4.1: a row covers the group's signals from its first on; a group names them from its offset on.
-    private static IEnumerable<PlatformReading> ReadingsIn(JsonElement payload, string signal)
-    {
-        foreach (var (index, group) in payload.GetProperty("g").EnumerateArray().Index())
-        {
-            var named = group.GetProperty("s").EnumerateArray().Select(entry => entry[0].GetString()).ToList().IndexOf(signal);
-            if (named < 0) continue;
-            foreach (var row in payload.GetProperty("r").EnumerateArray().Where(row => row[0].GetInt32() == index))
-            {
-                var at = group.GetProperty("o").GetInt32() + named - row[1].GetInt32();
-                if (at < 0 || at >= row[4].GetArrayLength()) continue;
-                var taken = DateTimeOffset.FromUnixTimeMilliseconds(payload.GetProperty("t0").GetInt64() + row[3].GetInt64());
-                yield return new PlatformReading(row[2].GetInt64(), taken, row[4][at], QualityIn(row, at));
-            }
-        }
-    }
-
-    private static int QualityIn(JsonElement row, int at)
-    {
-        if (row.GetArrayLength() == 5) return 0;
-        return row[5].ValueKind == JsonValueKind.Array ? row[5][at].GetInt32() : row[5].GetInt32();
     }
 }

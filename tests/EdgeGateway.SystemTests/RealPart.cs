@@ -5,6 +5,23 @@ internal static class RealPart
 {
     public static string Mosquitto() => Find("mosquitto", "Debian package mosquitto");
 
+    /// <summary>A PKCS#11 token in software: the program that makes tokens, and the module.</summary>
+    public static (string Tool, string Module) SoftHsm()
+    {
+        var tool = Find("softhsm2-util", "Debian package softhsm2");
+        var modules = new[] { "/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so", "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so" };
+        if (modules.FirstOrDefault(File.Exists) is not { } module) Lacking("libsofthsm2.so is in none of the usual places (Debian package softhsm2)");
+        else return (tool, module);
+        throw new InvalidOperationException("Lacking does not return");
+    }
+
+    /// <summary>OpenSSL, as a second opinion on signatures and certificates.</summary>
+    public static string OpenSsl() => Find("openssl", "Debian package openssl");
+
+    public static string Ip() => Find("ip", "Debian package iproute2");
+
+    public static string Socat() => Find("socat", "Debian package socat");
+
     /// <summary>A Python that has the second verifier's only dependency: the system's own.</summary>
     public static async Task<string> Python()
     {

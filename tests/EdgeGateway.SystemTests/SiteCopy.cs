@@ -2,20 +2,30 @@ using System.Text.RegularExpressions;
 
 namespace EdgeGateway.SystemTests;
 
-/// <summary>The repository's sample site in a folder of its own, its lines on free ports and its broker elsewhere; tests then change what they are about.</summary>
+/// <summary>
+/// The repository's sample site in a folder of its own, its lines on free ports and its broker elsewhere; tests then change what they are about. Its control system is read through Modbus,
+/// which needs nobody to accept it, unless a test is about that.
+/// </summary>
 internal sealed partial class SiteCopy
 {
     private const string SampleBroker = "mqtt://127.0.0.1:1883";
 
-    public SiteCopy(string folder, string brokerUrl)
+    private static readonly string[] Subfolders = ["", "lines", "maps", "secrets"];
+
+    public SiteCopy(string folder, string brokerUrl, bool hasOpcUa = false)
     {
         Folder = folder;
         var sample = Repository.PathOf("config");
-        foreach (var subfolder in new[] { "", "lines", "maps" })
+        foreach (var subfolder in Subfolders)
         {
             Directory.CreateDirectory(Path.Combine(folder, subfolder));
             foreach (var file in Directory.EnumerateFiles(Path.Combine(sample, subfolder)))
                 File.Copy(file, Path.Combine(folder, subfolder, Path.GetFileName(file)));
+        }
+        if (!hasOpcUa)
+        {
+            File.Copy(Repository.PathOf("tests", "EdgeGateway.SystemTests", "ModbusDcs", "dcs-1.yaml"), Path.Combine(folder, "lines", "dcs-1.yaml"), overwrite: true);
+            File.Copy(Repository.PathOf("tests", "EdgeGateway.SystemTests", "ModbusDcs", "dcs-fgd.csv"), Path.Combine(folder, "maps", "dcs-fgd.csv"), overwrite: true);
         }
         foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "lines")))
             File.WriteAllText(file, Endpoint().Replace(File.ReadAllText(file), $"tcp://127.0.0.1:{FreePorts.Next()}"));
@@ -36,7 +46,7 @@ internal sealed partial class SiteCopy
     /// <summary>Another folder with the same site, ports and broker included.</summary>
     public SiteCopy Again(string folder)
     {
-        foreach (var subfolder in new[] { "", "lines", "maps" })
+        foreach (var subfolder in Subfolders)
         {
             Directory.CreateDirectory(Path.Combine(folder, subfolder));
             foreach (var file in Directory.EnumerateFiles(Path.Combine(Folder, subfolder)))

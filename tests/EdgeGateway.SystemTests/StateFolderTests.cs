@@ -44,11 +44,14 @@ public sealed class StateFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_used_store_without_its_key_is_not_continued_under_another_identity()
+    public async Task A_used_store_without_its_key_goes_on_under_its_own_identity_and_waits_for_the_key()
     {
         await RunOnce();
         File.Delete(_site.SigningKey);
-        await Refused(_site.State, _site.SigningKey, "put the key back");
+        await using var gateway = _site.Run();
+        await gateway.Says("recording as boot");
+        await gateway.Says("put the key back");
+        await gateway.Stops();
         Assert.False(File.Exists(_site.SigningKey));
     }
 

@@ -85,27 +85,108 @@ def b64url(data: bytes) -> str:
 
 
 class Signer:
+    alg = "ES256"
+
     def __init__(self, secret: int) -> None:
         self.secret = secret
         self.private = ec.derive_private_key(secret, ec.SECP256R1())
         spki = self.private.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+        self.spki = spki
         self.kid = b64url(hashlib.sha256(spki).digest())
+
+    def raw(self, message: bytes, zid: str) -> bytes:
+        r, s = sign(self.secret, message)
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
     def jws(self, payload: bytes, header: dict[str, Any] | None = None) -> str:
         """<protected>..<signature>; members of `header` come first, and replace or join the usual ones."""
-        usual = {"alg": "ES256", "b64": False, "crit": ["b64"], "kid": self.kid, "typ": "egb1"}
+        usual = {"alg": self.alg, "b64": False, "crit": ["b64"], "kid": self.kid, "typ": "egb1"}
+        if self.alg == "SM2SM3":
+            usual["zid"] = "1234567812345678"
         members = (header or {}) | {name: value for name, value in usual.items() if name not in (header or {})}
         protected = b64url(json.dumps(members, separators=(",", ":")).encode())
         if members["alg"] == "none":
             return protected + ".."
-        r, s = sign(self.secret, protected.encode() + b"." + payload)
-        return protected + ".." + b64url(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+        return protected + ".." + b64url(self.raw(protected.encode() + b"." + payload, str(members.get("zid", ""))))
+
+
+class Sm2Signer(Signer):
+    """SM2 (GB/T 32918.2), its nonces made of key and message so that the bytes are always the same. Nothing of the verifier is used."""
+
+    alg = "SM2SM3"
+    p = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+    b = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+    n = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+    g = (0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
+         0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0)
+
+    def __init__(self, secret: int) -> None:
+        self.secret = secret
+        point = self.times(secret)
+        self.point = b"".join(i.to_bytes(32, "big") for i in point)
+        self.spki = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200" "04") + self.point
+        self.kid = b64url(hashlib.sha256(self.spki).digest())
+
+    def times(self, k: int) -> tuple[int, int]:
+        """k times the generator, in projective coordinates so that one inverse is enough."""
+        def double(a: tuple[int, int, int]) -> tuple[int, int, int]:
+            x, y, z = a
+            if not z:
+                return a
+            m = 3 * (x - z * z) * (x + z * z) % self.p
+            s = 4 * x * y * y % self.p
+            x3 = (m * m - 2 * s) % self.p
+            return x3, (m * (s - x3) - 8 * pow(y, 4, self.p)) % self.p, 2 * y * z % self.p
+
+        def plus(a: tuple[int, int, int], b: tuple[int, int]) -> tuple[int, int, int]:
+            x, y, z = a
+            if not z:
+                return b[0], b[1], 1
+            h, r = (b[0] * z * z - x) % self.p, (b[1] * z * z * z - y) % self.p
+            if not h:
+                return double(a) if not r else (1, 1, 0)
+            x3 = (r * r - h * h * h - 2 * x * h * h) % self.p
+            return x3, (r * (x * h * h - x3) - y * h * h * h) % self.p, z * h % self.p
+
+        result = (1, 1, 0)
+        for bit in bin(k)[2:]:
+            result = double(result)
+            if bit == "1":
+                result = plus(result, self.g)
+        inverse = pow(result[2], -1, self.p)
+        return result[0] * inverse * inverse % self.p, result[1] * pow(inverse, 3, self.p) % self.p
+
+    def raw(self, message: bytes, zid: str) -> bytes:
+        user = zid.encode()
+        curve = b"".join(i.to_bytes(32, "big") for i in (self.p - 3, self.b, *self.g))
+        z = hashlib.new("sm3", (8 * len(user)).to_bytes(2, "big") + user + curve + self.point).digest()
+        e = int.from_bytes(hashlib.new("sm3", z + message).digest(), "big")
+        for count in range(100):
+            seed = self.secret.to_bytes(32, "big") + e.to_bytes(32, "big") + bytes([count])
+            k = int.from_bytes(hashlib.sha256(seed).digest(), "big") % (self.n - 1) + 1
+            r = (e + self.times(k)[0]) % self.n
+            s = pow(1 + self.secret, -1, self.n) * (k - r * self.secret) % self.n
+            if r and s and (r + k) % self.n:
+                return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+        raise AssertionError("the nonces do not end")
+
+    def pem(self) -> str:
+        text = base64.b64encode(self.spki).decode()
+        return "-----BEGIN PUBLIC KEY-----\n" + "\n".join(text[i:i + 64] for i in range(0, len(text), 64)) + "\n-----END PUBLIC KEY-----\n"
+
+
+def named_key(label: str, order: int = N) -> int:
+    return int.from_bytes(hashlib.sha256(("EGB1 vectors: " + label).encode()).digest(), "big") % order
 
 
 PEM = serialization.load_pem_private_key((VECTORS / "test-signing-key.pem").read_bytes(), None)
 assert isinstance(PEM, ec.EllipticCurvePrivateKey)
 GATEWAY = Signer(PEM.private_numbers().private_value)
 STRANGER = Signer(int.from_bytes(hashlib.sha256(b"EGB1 vectors: a key nobody trusts").digest(), "big") % N)
+
+NEXT = Signer(named_key("the key after it"))
+THIRD = Signer(named_key("the key after that"))
+GATEWAY_SM2 = Sm2Signer(named_key("the SM2 key", Sm2Signer.n))
 
 
 def certificate() -> bytes:
@@ -146,6 +227,10 @@ def seal(payload: bytes, signer: Signer = GATEWAY, header: dict[str, Any] | None
     return b"EGB1|" + signer.jws(payload, header).encode() + b"|" + payload
 
 
+def seal_by(payload: bytes, *signers: Signer) -> bytes:
+    return b"EGB1|" + "~".join(signer.jws(payload) for signer in signers).encode() + b"|" + payload
+
+
 class Gateway:
     """Makes the lines of one gateway. `edits` changes the readings payload of a sequence number before it is sealed and chained."""
 
@@ -156,6 +241,10 @@ class Gateway:
         self.payloads: dict[tuple[str, int], bytes] = {}
         self.lines: list[bytes] = []
         self.now, self.mo = MIDNIGHT, 0
+        self.signers: list[Signer] = [GATEWAY]
+
+    def seal(self, payload: bytes) -> bytes:
+        return seal_by(payload, *self.signers)
 
     def start(self, boot: str) -> None:
         self.boot, self.mo = boot, 0
@@ -176,7 +265,7 @@ class Gateway:
         data = serialise(payload)
         self.newest[st] = (sq + 1, chain_hash(data))
         self.payloads[st, sq + 1] = data
-        self.lines.append(seal(data))
+        self.lines.append(self.seal(data))
         return sq + 1
 
     def plan(self, *groups: tuple[str, int, int, int]) -> None:
@@ -203,15 +292,24 @@ class Gateway:
     def head(self, st: str = "readings", sq: int | None = None, ph: str | None = None) -> None:
         newest = self.newest.get(st, (0, ZERO))
         data = serialise(self._members("head", st, newest[0] if sq is None else sq, ph or newest[1], {}))
-        self.lines.append(seal(data))
+        self.lines.append(self.seal(data))
 
     def birth(self, **other: Any) -> None:
         streams = [{"st": st, "sq": sq, "ph": ph} for st, (sq, ph) in sorted(self.newest.items())]
         body = {"se": 1, "mode": "puback", "kp": "file", "streams": streams} | other
-        self.lines.append(seal(serialise(self._members("birth", "", 0, ZERO, body))))
+        self.lines.append(self.seal(serialise(self._members("birth", "", 0, ZERO, body))))
 
     def will(self) -> None:
-        self.lines.append(seal(serialise(self._members("will", "", 0, ZERO, {"se": 1}))))
+        self.lines.append(self.seal(serialise(self._members("will", "", 0, ZERO, {"se": 1}))))
+
+    def change(self, old: Signer, new: Signer, signers: list[Signer] | None = None, edit: Edit | None = None, st: str = "events") -> None:
+        """The event that `new` replaces `old`, by these two unless others are given; from here on `new` signs in its place."""
+        body: Payload = {"ev": "key", "was": old.kid, "key": b64url(new.spki), "at": [{"st": "readings", "sq": self.newest["readings"][0]}]}
+        if edit:
+            edit(body)
+        before, self.signers = self.signers, signers if signers is not None else [old, new]
+        self.sequenced("event", body, st)
+        self.signers = [new if signer.alg == new.alg else signer for signer in before]
 
     def reseal(self, sq: int, edit: Edit) -> bytes:
         """The payload of a sequence number, changed and signed again, as somebody with the key could do later."""
@@ -521,6 +619,245 @@ def three_signatures() -> list[bytes]:
     payload = gateway.payloads["readings", 3]
     jws = "~".join([GATEWAY.jws(payload), STRANGER.jws(payload), STRANGER.jws(payload)])
     return replaced(gateway.lines, 2, b"EGB1|" + jws.encode() + b"|" + payload)
+
+
+# Keys (section 8). Trusted are GATEWAY and GATEWAY_SM2, and nothing else.
+
+def changing(*then: Callable[[Gateway], None], signers: list[Signer] | None = None) -> Gateway:
+    """Events epoch (1) and boot (2); plan (1), data of slots 0 and 1 (2); then what is given, which the vectors count."""
+    gateway = Gateway()
+    gateway.signers = signers or [GATEWAY]
+    gateway.event("epoch", {"of": None})
+    gateway.event("boot", {"prev": "", "how": "first"})
+    gateway.plan(("cems1/fast", 1000, 2, 0))
+    gateway.fast(0, 1)
+    for step in then:
+        step(gateway)
+    return gateway
+
+
+def signed_by(*signers: Signer) -> Callable[[Gateway], None]:
+    return lambda gateway: setattr(gateway, "signers", list(signers))
+
+
+def rest(gateway: Gateway) -> None:
+    """Data of slots 2 and 3 (3), stop (4), head."""
+    gateway.fast(2, 3)
+    gateway.stop(("cems1/fast", 3))
+    gateway.head()
+
+
+@vector(8, 8)
+def key_changed() -> list[bytes]:
+    return changing(lambda g: g.change(GATEWAY, NEXT), rest).lines
+
+
+@vector(8, 8)
+def key_change_comes_last() -> list[bytes]:
+    return changing(lambda g: g.change(GATEWAY, NEXT), rest).lines[::-1]
+
+
+@vector(9, 8)
+def key_changed_twice() -> list[bytes]:
+    return changing(lambda g: g.change(GATEWAY, NEXT), lambda g: g.change(NEXT, THIRD), rest).lines
+
+
+@vector(8, 8)
+def key_change_signed_the_other_way_round() -> list[bytes]:
+    return changing(lambda g: g.change(GATEWAY, NEXT, [NEXT, GATEWAY]), rest).lines
+
+
+@vector(4, 4, "key", "key", "key", "key")
+def key_change_without_the_old_one() -> list[bytes]:
+    return changing(lambda g: g.change(GATEWAY, NEXT, [NEXT]), rest).lines
+
+
+@vector(5, 4, "key", "key", "key")
+def key_change_without_the_new_one() -> list[bytes]:
+    return changing(lambda g: g.change(GATEWAY, NEXT, [GATEWAY]), rest).lines
+
+
+@vector(5, 4, "key", "key", "key")
+def key_change_signed_by_another_new_one() -> list[bytes]:
+    return changing(lambda g: g.change(GATEWAY, NEXT, [GATEWAY, THIRD]), rest).lines
+
+
+@vector(4, 4, "key", "key", "key", "key")
+def key_change_by_a_stranger() -> list[bytes]:
+    return changing(lambda g: g.change(STRANGER, NEXT), signed_by(NEXT), rest).lines
+
+
+@vector(5, 4, "key", "key", "key")
+def key_change_in_another_stream() -> list[bytes]:
+    gateway = changing(lambda g: g.change(GATEWAY, NEXT, st="readings"))
+    gateway.fast(2, 3)
+    gateway.stop(("cems1/fast", 3))
+    gateway.head()
+    return gateway.lines
+
+
+@vector(4, 4, "format", "key", "key", "key")
+def key_change_malformed() -> list[bytes]:
+    return changing(lambda g: g.change(GATEWAY, NEXT, edit=lambda p: p.pop("at")), rest).lines
+
+
+@vector(5, 4, "key", "key", "key")
+def key_change_to_a_key_of_another_kind() -> list[bytes]:
+    return changing(lambda g: g.change(GATEWAY, NEXT, edit=lambda p: p.update(key=b64url(b"0Y0 a key of later"))), rest).lines
+
+
+@vector(7, 4, "key", "missing")
+def old_key_signs_after_its_change() -> list[bytes]:
+    return changing(lambda g: g.change(GATEWAY, NEXT), signed_by(GATEWAY), lambda g: g.fast(2, 3), signed_by(NEXT),
+                    lambda g: g.stop(("cems1/fast", 3)), lambda g: g.head()).lines
+
+
+@vector(7, 4, "key", "missing")
+def new_key_signs_before_its_change() -> list[bytes]:
+    gateway = changing(lambda g: g.change(GATEWAY, NEXT), rest)
+    return replaced(gateway.lines, 3, seal_by(gateway.payloads["readings", 2], NEXT))
+
+
+@vector(8, 8)
+def old_key_catches_up_after_its_change() -> list[bytes]:
+    """What was sealed before the change and signed later: the place counts, not the order."""
+    lines = changing(lambda g: g.change(GATEWAY, NEXT), rest).lines
+    return lines[:2] + lines[4:] + lines[2:4]
+
+
+@vector(8, 8, "key", "key")
+def second_change_of_the_same_key() -> list[bytes]:
+    gateway = changing(lambda g: g.change(GATEWAY, NEXT), rest)
+    gateway.change(GATEWAY, THIRD)
+    gateway.signers = [THIRD]
+    gateway.event("later-event")
+    return gateway.lines
+
+
+@vector(9, 8, "key")
+def key_changed_and_then_another_epoch() -> list[bytes]:
+    gateway = changing(lambda g: g.change(GATEWAY, NEXT), rest)
+    again = Gateway(ep=2, boot=BOOT_B)
+    again.signers = [NEXT]
+    again.event("epoch", {"of": {"ep": 1}})
+    again.signers = [GATEWAY]
+    again.event("boot", {"prev": "", "how": "first"})
+    return gateway.lines + again.lines
+
+
+@vector(7, 16, "signature")
+def signature_still_to_come() -> list[bytes]:
+    """What a gateway keeps while its key is away; it never sends it."""
+    lines = short().lines
+    start, jws, payload = lines[2].split(b"|", 2)
+    return [*lines, b"|".join((start, jws[:jws.index(b"..") + 2], payload))]
+
+
+@vector(4, 8, "key", "key", "key", "truncated")
+def revoked_up_to_a_number() -> list[bytes]:
+    return short().lines
+
+
+@vector(7, 16)
+def revoked_for_another_gateway() -> list[bytes]:
+    return short().lines
+
+
+@vector(7, 16)
+def revoked_from_a_later_epoch_on() -> list[bytes]:
+    return short().lines
+
+
+@vector(1, 0, "key", "key", "key", "key", "key", "key", "truncated")
+def revoked_altogether() -> list[bytes]:
+    return short().lines
+
+
+def by(*signers: Signer) -> list[bytes]:
+    """The short chain by these keys."""
+    gateway = short()
+    return [seal_by(line.split(b"|", 2)[2], *signers) for line in gateway.lines]
+
+
+@vector(7, 16)
+def sm2() -> list[bytes]:
+    return by(GATEWAY_SM2)
+
+
+@vector(7, 16)
+def sm2_beside_es256() -> list[bytes]:
+    return by(GATEWAY, GATEWAY_SM2)
+
+
+@vector(8, 8)
+def key_changed_beside_sm2() -> list[bytes]:
+    return changing(lambda g: g.change(GATEWAY, NEXT), rest, signers=[GATEWAY, GATEWAY_SM2]).lines
+
+
+@vector(8, 8)
+def sm2_key_changed() -> list[bytes]:
+    other = Sm2Signer(named_key("the SM2 key after it", Sm2Signer.n))
+    return changing(lambda g: g.change(GATEWAY_SM2, other), rest, signers=[GATEWAY_SM2]).lines
+
+
+def third_by_sm2(header: dict[str, Any] | None = None, signer: Signer = GATEWAY_SM2) -> list[bytes]:
+    gateway = short()
+    return replaced(gateway.lines, 2, seal(gateway.payloads["readings", 3], signer, header))
+
+
+@vector(7, 16)
+def sm2_with_a_user_id_of_its_own() -> list[bytes]:
+    return third_by_sm2({"zid": "gw-1@demo-plant"})
+
+
+@vector(6, 12, "missing", "signature")
+def sm2_user_id_altered() -> list[bytes]:
+    lines = third_by_sm2()
+    start, jws, payload = lines[2].split(b"|", 2)
+    protected, _, signature = jws.decode().partition("..")
+    header = base64.urlsafe_b64decode(protected + "==").replace(b"1234567812345678", b"8765432187654321")
+    return replaced(lines, 2, b"|".join((start, (b64url(header) + ".." + signature).encode(), payload)))
+
+
+@vector(6, 12, "format", "missing")
+def sm2_user_id_too_long() -> list[bytes]:
+    return third_by_sm2({"zid": "x" * 65})
+
+
+@vector(6, 12, "format", "missing")
+def sm2_without_user_id() -> list[bytes]:
+    lines = third_by_sm2()
+    start, jws, payload = lines[2].split(b"|", 2)
+    protected, _, signature = jws.decode().partition("..")
+    header = base64.urlsafe_b64decode(protected + "==").replace(b',"zid":"1234567812345678"', b"")
+    return replaced(lines, 2, b"|".join((start, (b64url(header) + ".." + signature).encode(), payload)))
+
+
+@vector(6, 12, "format", "missing")
+def es256_with_user_id() -> list[bytes]:
+    return third_by_sm2({"zid": "1234567812345678"}, GATEWAY)
+
+
+@vector(6, 12, "key", "missing")
+def sm2_by_a_key_of_es256() -> list[bytes]:
+    return third_by_sm2({"alg": "SM2SM3", "zid": "1234567812345678"}, GATEWAY)
+
+
+@vector(6, 12, "missing", "signature")
+def sm2_signature_flipped() -> list[bytes]:
+    lines = third_by_sm2()
+    start, jws, payload = lines[2].split(b"|", 2)
+    at = jws.index(b"..") + 12
+    flipped = jws[:at] + (b"A" if jws[at:at + 1] != b"A" else b"B") + jws[at + 1:]
+    return replaced(lines, 2, b"|".join((start, flipped, payload)))
+
+
+REVOKED: dict[str, list[dict[str, Any]]] = {
+    "revoked-up-to-a-number": [{"kid": GATEWAY.kid, "ep": 1, "upto": {"readings": 3}}],
+    "revoked-for-another-gateway": [{"kid": GATEWAY.kid, "gw": "gw-2", "ep": 1, "upto": {}}],
+    "revoked-from-a-later-epoch-on": [{"kid": GATEWAY.kid, "gw": "gw-1", "ep": 2, "upto": {}}],
+    "revoked-altogether": [{"kid": GATEWAY.kid, "ep": 1, "upto": {}}],
+}
 
 
 # Sequence, chain, fork, gaps, heads.
@@ -960,11 +1297,14 @@ def commands() -> dict[str, dict[str, Any]]:
 
 
 def main() -> None:
-    for old in VECTORS.glob("*.egb1"):
+    for old in [*VECTORS.glob("*.egb1"), *VECTORS.glob("*.revoked.json")]:
         old.unlink()
     for name, make in PLANS.items():
         (VECTORS / name).write_bytes(b"".join(line + b"\n" for line in make()))
+    for name, entries in REVOKED.items():
+        (VECTORS / (name + ".revoked.json")).write_text(json.dumps({"revoked": entries}) + "\n", encoding="utf-8", newline="\n")
     (VECTORS / "gateway.crt").write_bytes(certificate())
+    (VECTORS / "gateway-sm2.pub").write_text(GATEWAY_SM2.pem(), encoding="ascii", newline="\n")
     verdicts = ",\n".join(f"  {json.dumps(name)}: {json.dumps(VERDICTS[name])}" for name in sorted(VERDICTS))
     (VECTORS / "verdicts.json").write_text("{\n" + verdicts + "\n}\n", encoding="utf-8", newline="\n")
     orders = ",\n".join(f"  {json.dumps(name)}: {json.dumps(order)}" for name, order in commands().items())

@@ -15,7 +15,7 @@ VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 
 def main() -> int:
     expected: dict[str, dict[str, Any]] = json.loads((VECTORS / "verdicts.json").read_text(encoding="utf-8"))
-    keys = verify_egb1.load_keys([str(VECTORS / "gateway.crt")])
+    certificates = [str(VECTORS / name) for name in ("gateway.crt", "gateway-sm2.pub")]
     agreed = disagreed = 0
     for name in sorted(expected.keys() | {path.name for path in VECTORS.glob("*.egb1")}):
         path = VECTORS / name
@@ -23,7 +23,9 @@ def main() -> int:
             print(f"{name}: " + ("no such file" if name in expected else "not in verdicts.json"))
             disagreed += 1
             continue
-        verdict = verify_egb1.verify(keys, [str(path)])
+        revoked = path.with_suffix(".revoked.json")
+        trust = verify_egb1.load_trust(certificates, str(revoked) if revoked.exists() else None)
+        verdict = verify_egb1.verify(trust, [str(path)])
         found = {member: verdict[member] for member in ("ok", "payloads", "duplicates", "readings")}
         found["faults"] = sorted(fault["code"] for fault in verdict["faults"])
         if found == expected[name]:

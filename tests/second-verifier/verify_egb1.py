@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A second, independent verifier of EGB1 lines, written from docs/wire.md alone.
 
-Usage: verify_egb1.py --cert gateway.crt [--cert other.crt] FILE...
+Usage: verify_egb1.py --cert gateway.crt [--cert other.crt] [--revoked list.json] FILE...
 Prints the verdict of docs/wire.md section 6 as JSON. Exit code: 0 clean, 1 faults, 2 could not run.
 Python 3.11 and the package `cryptography` (Debian: python3-cryptography); section numbers below are those of docs/wire.md.
 """
@@ -20,9 +20,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, BinaryIO, NamedTuple
 
-from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
@@ -34,6 +33,7 @@ NAME = re.compile(r"[A-Za-z0-9_-]{1,48}", re.ASCII)
 BOOT = re.compile(r"[0-9a-f]{16}", re.ASCII)
 HALF_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 MAX_DEPTH = 64
+USER_ID = re.compile(r"[A-Za-z0-9_.@-]{1,64}", re.ASCII)
 B64URL = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
 
 
@@ -110,46 +110,217 @@ def is_deeper_than(value: Any, levels: int) -> bool:
 
 
 @lru_cache(maxsize=256)
-def parse_protected(protected: str) -> tuple[str, str, str]:
-    """Checks a protected header; gives (alg, kid, typ)."""
+def parse_protected(protected: str) -> tuple[str, str, str, str]:
+    """Checks a protected header; gives (alg, kid, typ, zid)."""
     raw = from_b64url(protected)
     need(raw is not None, "protected header is not b64url")
     header = parse_json(raw or b"", "protected header")
-    need(set(header) == {"alg", "b64", "crit", "kid", "typ"}, "protected header has not exactly the five members of section 1")
+    members = {"alg", "b64", "crit", "kid", "typ"} | ({"zid"} if header.get("alg") == "SM2SM3" else set())
+    need(set(header) == members, "protected header has not exactly the members of section 1")
     need(header["b64"] is False and header["crit"] == ["b64"], "protected header: b64 must be false and crit [\"b64\"]")
     need(all(type(header[name]) is str for name in ("alg", "kid", "typ")), "protected header: alg, kid and typ are strings")
-    return header["alg"], header["kid"], header["typ"]
+    zid = header.get("zid", "")
+    need("zid" not in header or is_text(zid, USER_ID), "zid is not a user id")
+    return header["alg"], header["kid"], header["typ"], zid
 
 
-def open_line(line: bytes, keys: dict[str, ec.EllipticCurvePublicKey]) -> bytes:
-    """Gives the authenticated payload bytes of a line, or refuses: format, typ, key, signature, in this order."""
+class Signature(NamedTuple):
+    protected: str
+    signature: bytes
+    alg: str
+    kid: str
+    typ: str
+    zid: str
+
+    def verifies(self, key: Key, payload: bytes) -> bool:
+        return len(self.signature) == 64 and key.verifies(self.signature, self.protected.encode("ascii") + b"." + payload, self.zid)
+
+
+def split_line(line: bytes) -> tuple[list[Signature], bytes]:
+    """Takes a line apart as section 1 has it; judges no signature."""
     need(len(line) <= MAX_LINE, f"over {MAX_LINE} bytes")
     parts = line.split(b"|", 2)
     need(len(parts) == 3 and parts[0] == b"EGB1", "does not read EGB1|…|…")
     payload = parts[2]
-    signatures: list[tuple[str, bytes, tuple[str, str, str]]] = []
+    signatures: list[Signature] = []
     for jws in parts[1].split(b"~"):
         pieces = jws.decode("latin-1").split(".")
         need(len(pieces) == 3 and pieces[1] == "", "signature does not read <protected>..<signature>")
         signature = from_b64url(pieces[2])
         need(signature is not None, "signature is not b64url")
-        signatures.append((pieces[0], signature or b"", parse_protected(pieces[0])))
+        signatures.append(Signature(pieces[0], signature or b"", *parse_protected(pieces[0])))
     need(len(signatures) <= 2, "more than two signatures")
-    for _, _, (_, _, typ) in signatures:
-        if typ != "egb1":
-            raise Refused("typ", f"typ is {typ!r}")
-    trusted = [(protected, signature, kid) for protected, signature, (alg, kid, _) in signatures if alg == "ES256" and kid in keys]
+    return signatures, payload
+
+
+def open_line(line: bytes, trust: Trust) -> dict[str, Any]:
+    """Gives the members of an authenticated payload, or refuses: format, typ, key, signature, format, key, in this order."""
+    signatures, payload = split_line(line)
+    for signature in signatures:
+        if signature.typ != "egb1":
+            raise Refused("typ", f"typ is {signature.typ!r}")
+    trusted = [(signature, key) for signature in signatures if (key := trust.key_of(signature))]
     if not trusted:
-        raise Refused("key", "no signature by a trusted key with ES256")
-    for protected, signature, kid in trusted:
-        if len(signature) != 64:
-            raise Refused("signature", f"signature has {len(signature)} bytes, not 64")
-        der = encode_dss_signature(int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big"))
+        raise Refused("key", "no signature by a trusted key with its algorithm")
+    for signature, key in trusted:
+        if not signature.verifies(key, payload):
+            raise Refused("signature", "signature does not verify, or is not 64 bytes long")
+    p = parse_payload(payload)
+    if p["k"] not in UNSEQUENCED and not any(trust.may_sign(s.kid, p["gw"], p["ep"], p["st"], p["sq"]) for s, _ in trusted):
+        raise Refused("key", "no key that signed it has a word at this place (section 8)")
+    p["#"] = hashlib.sha256(b"EGB1\0" + payload).digest()
+    return p
+
+
+# ---- sections 1 and 8: keys -----------------------------------------------------------------------------------------
+
+P256_INFO = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
+SM2_INFO = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004")
+SM2_P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+SM2_B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+SM2_N = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+SM2_G = (0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
+         0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0)
+Point = tuple[int, int] | None
+
+
+def sm2_add(a: Point, b: Point) -> Point:
+    if a is None or b is None:
+        return a or b
+    if a[0] == b[0] and (a[1] + b[1]) % SM2_P == 0:
+        return None
+    slope = (3 * a[0] * a[0] - 3) * pow(2 * a[1], -1, SM2_P) if a == b else (b[1] - a[1]) * pow(b[0] - a[0], -1, SM2_P)
+    x = (slope * slope - a[0] - b[0]) % SM2_P
+    return x, (slope * (a[0] - x) - a[1]) % SM2_P
+
+
+def sm2_times(k: int, point: Point) -> Point:
+    result: Point = None
+    while k:
+        result = sm2_add(result, point) if k & 1 else result
+        point, k = sm2_add(point, point), k >> 1
+    return result
+
+
+def sm2_digest(point: tuple[int, int], zid: str, message: bytes) -> int:
+    """e of GB/T 32918.2: SM3 over Z, which binds user id and public key, and the message."""
+    user = zid.encode("ascii")
+    z = (8 * len(user)).to_bytes(2, "big") + user + b"".join(n.to_bytes(32, "big") for n in (SM2_P - 3, SM2_B, *SM2_G, *point))
+    return int.from_bytes(hashlib.new("sm3", hashlib.new("sm3", z).digest() + message).digest(), "big")
+
+
+class Key:
+    """A public key: ECDSA on P-256, or SM2, by its SubjectPublicKeyInfo with the point uncompressed."""
+
+    def __init__(self, info: bytes) -> None:
+        x, y = int.from_bytes(info[27:59], "big"), int.from_bytes(info[59:], "big")
+        self.kid = to_b64url(hashlib.sha256(info).digest())
+        self.point = (x, y)
+        if len(info) == 91 and info.startswith(P256_INFO):
+            self.alg = "ES256"
+            self.ecdsa = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()  # a ValueError if it is not on the curve
+        elif len(info) == 91 and info.startswith(SM2_INFO) and max(x, y) < SM2_P and (y * y - x ** 3 + 3 * x - SM2_B) % SM2_P == 0:
+            self.alg = "SM2SM3"
+        else:
+            raise ValueError("neither an ECDSA key on P-256 nor an SM2 key")
+
+    def verifies(self, signature: bytes, message: bytes, zid: str) -> bool:
+        r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+        if self.alg == "SM2SM3":
+            if not (0 < r < SM2_N and 0 < s < SM2_N and (r + s) % SM2_N):
+                return False
+            point = sm2_add(sm2_times(s, SM2_G), sm2_times((r + s) % SM2_N, self.point))
+            return point is not None and (sm2_digest(self.point, zid, message) + point[0]) % SM2_N == r
         try:
-            keys[kid].verify(der, protected.encode("ascii") + b"." + payload, ec.ECDSA(hashes.SHA256()))
+            self.ecdsa.verify(encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
         except InvalidSignature:
-            raise Refused("signature", "signature does not verify") from None
-    return payload
+            return False
+        return True
+
+
+class Limit(NamedTuple):
+    ep: int
+    at: dict[str, int]
+
+    def is_before(self, ep: int, st: str, sq: int) -> bool:
+        return ep > self.ep if ep != self.ep else sq > self.at.get(st, 0)
+
+
+class Change(NamedTuple):
+    gw: str
+    ep: int
+    sq: int
+    was: str
+    key: Key
+    at: dict[str, int]
+    payload: bytes
+    signatures: list[Signature]
+
+
+class Trust:
+    """The keys that were given, those they have named as their successors, and where each has a word (section 8)."""
+
+    def __init__(self, given: Iterable[Key], revoked: Iterable[tuple[str, str | None, Limit]] = ()) -> None:
+        self._keys = {key.kid: key for key in given}
+        self._given = frozenset(self._keys)
+        self._revoked = list(revoked)
+        self._begins: dict[tuple[str, str], Limit] = {}
+        self._replaced: dict[tuple[str, str], Limit] = {}
+
+    def copy(self) -> Trust:
+        return Trust((self._keys[kid] for kid in self._given), self._revoked)
+
+    def key_of(self, signature: Signature) -> Key | None:
+        key = self._keys.get(signature.kid)
+        return key if key and key.alg == signature.alg else None
+
+    def may_sign(self, kid: str, gw: str, ep: int, st: str, sq: int) -> bool:
+        begins, replaced = self._begins.get((kid, gw)), self._replaced.get((kid, gw))
+        if kid not in self._given and (begins is None or not begins.is_before(ep, st, sq)):
+            return False
+        if replaced and replaced.is_before(ep, st, sq):
+            return False
+        return not any(kid == revoked and whose in (None, gw) and limit.is_before(ep, st, sq) for revoked, whose, limit in self._revoked)
+
+    def take(self, change: Change) -> bool:
+        old, new = (change.was, change.gw), (change.key.kid, change.gw)
+        if old in self._replaced or new in self._replaced or new in self._begins or not self.may_sign(change.was, change.gw, change.ep, "events", change.sq):
+            return False
+        for signature in change.signatures:
+            if signature.kid == change.was:
+                key = self.key_of(signature)
+                if key is None or not signature.verifies(key, change.payload):
+                    return False
+        self._replaced[old] = Limit(change.ep, change.at | {"events": change.sq})
+        self._begins[new] = Limit(change.ep, change.at | {"events": change.sq - 1})
+        self._keys.setdefault(change.key.kid, change.key)
+        return True
+
+    def learn(self, lines: Iterable[bytes]) -> None:
+        """Believes the changes of keys in an input, the lowest (gw, ep, sq) first, of those that can be believed."""
+        changes = sorted((change for line in lines if (change := change_in(line))), key=lambda change: change[:3])
+        while taken := next((change for change in changes if self.take(change)), None):
+            changes.remove(taken)
+
+
+def change_in(line: bytes) -> Change | None:
+    """The change of keys that a line states, signed by the new key; whether the old one has signed is not judged here."""
+    if line.count(b"~", 0, line.find(b"|", 5)) != 1:
+        return None
+    try:
+        signatures, payload = split_line(line)
+        if any(signature.typ != "egb1" for signature in signatures):
+            return None
+        p = parse_payload(payload)
+        if p["k"] != "event" or p["ev"] != "key" or p["st"] != "events":
+            return None
+        key = Key(from_b64url(p["key"]) or b"")
+    except (Refused, ValueError):
+        return None
+    by_new = [s for s in signatures if s.kid == key.kid and s.alg == key.alg and s.verifies(key, payload)]
+    if key.kid == p["was"] or not by_new or not any(s.kid == p["was"] for s in signatures):
+        return None
+    return Change(p["gw"], p["ep"], p["sq"], p["was"], key, {entry["st"]: entry["sq"] for entry in p["at"]}, payload, signatures)
 
 
 # ---- sections 2 and 4: members and bodies ---------------------------------------------------------------------------
@@ -221,6 +392,9 @@ def body_is_well_formed(p: dict[str, Any], kind: str, sq: int) -> bool:
             return parts and all_of(p.get("groups"), lambda g: is_group(g, "k0"))
         case "event", "stop":
             return parts and all_of(p.get("last"), lambda x: type(x) is list and len(x) == 2 and type(x[0]) is str and is_int(x[1], -1))
+        case "event", "key":
+            return (is_hash(p.get("was")) and type(p.get("key")) is str and bool(from_b64url(p["key"]))
+                    and all_of(p.get("at"), lambda entry: type(entry) is dict and is_text(entry.get("st"), NAME) and is_int(entry.get("sq"), 0)))
         case "event", name:
             return type(name) is str
         case "gap", "stopped" | "crashed":
@@ -318,8 +492,8 @@ class Stream:
 # ---- section 6: the checks ------------------------------------------------------------------------------------------
 
 class Verifier:
-    def __init__(self, keys: dict[str, ec.EllipticCurvePublicKey]) -> None:
-        self._keys = keys
+    def __init__(self, trust: Trust) -> None:
+        self._trust = trust
         self._streams: dict[tuple[str, int, str], Stream] = defaultdict(Stream)
         self._seen: set[bytes] = set()
         self._faults: list[Fault] = []
@@ -332,12 +506,11 @@ class Verifier:
                 continue
             self._lines += 1
             try:
-                payload = open_line(line, self._keys)
-                members = parse_payload(payload)
+                members = open_line(line, self._trust)
             except Refused as refused:
                 self._faults.append(Fault(refused.code, "", 0, self._input_line, str(refused)))
                 continue
-            self._take(members, hashlib.sha256(b"EGB1\0" + payload).digest())
+            self._take(members, members["#"])
 
     def _take(self, p: dict[str, Any], digest: bytes) -> None:
         if digest in self._seen:
@@ -530,45 +703,66 @@ def bounded_lines(source: BinaryIO) -> Iterator[bytes]:
         yield line.removesuffix(b"\n")
 
 
-def load_key(path: str) -> ec.EllipticCurvePublicKey:
+def load_key(path: str) -> Key:
     with open(path, "rb") as file:
         data = file.read()
-    if b"-----BEGIN PUBLIC KEY" in data:
-        key = serialization.load_pem_public_key(data)
-    elif b"-----BEGIN" in data:
-        key = x509.load_pem_x509_certificate(data).public_key()
-    else:
-        key = x509.load_der_x509_certificate(data).public_key()
-    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
-        raise ValueError(f"{path}: not a P-256 key")
-    return key
+    if b"-----BEGIN" in data:
+        body = re.sub(rb"-----[^-]*-----", b"", data)
+        data = base64.b64decode(body)
+    for beginning in (P256_INFO, SM2_INFO):  # a certificate holds its SubjectPublicKeyInfo as it is
+        at = data.find(beginning)
+        if at >= 0:
+            try:
+                return Key(data[at:at + 91])
+            except ValueError as error:
+                raise ValueError(f"{path}: {error}") from None
+    raise ValueError(f"{path}: neither a P-256 nor an SM2 key")
 
 
-def load_keys(paths: Iterable[str]) -> dict[str, ec.EllipticCurvePublicKey]:
-    """Trusted keys by `kid`."""
-    keys = {}
-    for key in map(load_key, paths):
-        der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-        keys[to_b64url(hashlib.sha256(der).digest())] = key
-    return keys
+def load_revoked(path: str) -> list[tuple[str, str | None, Limit]]:
+    with open(path, "rb") as file:
+        entries = parse_json(file.read(), path).get("revoked")
+    revoked: list[tuple[str, str | None, Limit]] = []
+    if type(entries) is not list:
+        raise ValueError(f"{path}: no list \"revoked\"")
+    for entry in entries:
+        if (type(entry) is not dict or not is_hash(entry.get("kid")) or not is_int(entry.get("ep"), 1) or type(entry.get("upto")) is not dict
+                or ("gw" in entry and not is_text(entry["gw"], NAME))
+                or not all(is_text(st, NAME) and is_int(sq, 0) for st, sq in entry["upto"].items())):
+            raise ValueError(f"{path}: an entry is not as section 8 has it")
+        revoked.append((entry["kid"], entry.get("gw"), Limit(entry["ep"], entry["upto"])))
+    return revoked
 
 
-def verify(keys: dict[str, ec.EllipticCurvePublicKey], paths: Iterable[str]) -> dict[str, Any]:
-    verifier = Verifier(keys)
-    for path in paths:
+def load_trust(paths: Iterable[str], revoked: str | None = None) -> Trust:
+    return Trust(map(load_key, paths), load_revoked(revoked) if revoked else ())
+
+
+def verify(trust: Trust, paths: Iterable[str]) -> dict[str, Any]:
+    """Reads the files twice: a change of keys decides about lines that stand before it."""
+    learned, files = trust.copy(), list(paths)
+    learned.learn(line for path in files for line in lines_of(path))
+    verifier = Verifier(learned)
+    for path in files:
         with open(path, "rb") as file:
             verifier.read(file)
     return verifier.verdict()
 
 
+def lines_of(path: str) -> Iterator[bytes]:
+    with open(path, "rb") as file:
+        yield from bounded_lines(file)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Verifies files of EGB1 lines (docs/wire.md, section 6).")
     parser.add_argument("--cert", action="append", required=True, help="certificate or public key of the gateway; again for a second trusted key")
+    parser.add_argument("--revoked", help="list of revoked keys (section 8)")
     parser.add_argument("files", nargs="+", metavar="FILE")
     arguments = parser.parse_args()  # exits with 2 by itself
     try:
-        verdict = verify(load_keys(arguments.cert), arguments.files)
-    except (OSError, ValueError) as error:
+        verdict = verify(load_trust(arguments.cert, arguments.revoked), arguments.files)
+    except (OSError, ValueError, Refused) as error:
         print(f"cannot verify: {error}", file=sys.stderr)
         return 2
     print(json.dumps(verdict, separators=(",", ":")))

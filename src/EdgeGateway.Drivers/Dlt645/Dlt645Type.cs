@@ -21,7 +21,7 @@ internal sealed class Dlt645Type : DriverType
     public override string Name => "dlt645";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Schemes { get; } = ["tcp", SerialAddress.Scheme];
+    public override IReadOnlyList<string> Schemes { get; } = ["tcp", SerialAddress.Scheme, DialInAddress.Scheme];
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> DeviceKeys => Dlt645Keys.Device;
@@ -48,6 +48,9 @@ internal sealed class Dlt645Type : DriverType
 
     /// <inheritdoc/>
     public override int Bits(DevicePoint point) => Fewest((MeterPoint)point);
+
+    /// <inheritdoc/>
+    public override string DeviceAddress(DeviceSettings device) => $"address {((MeterDevice)device).Address}";
 
     /// <inheritdoc/>
     public override TimeSpan LeastTime(PollGroup group)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EdgeGateway.Drivers.Modbus;
 
 /// <summary>What all kinds of Modbus share: the columns of their maps, and how points are ordered and may overlap.</summary>
@@ -63,6 +65,29 @@ internal abstract class ModbusType : DriverType
         { IsInteger: true } number => 16 * number.Size,
         _ => 0, // the bits of digits are not those of their number
     };
+
+    /// <inheritdoc/>
+    public override (Int128 Least, Int128 Greatest)? Codes(DevicePoint point)
+    {
+        var place = (ModbusPoint)point;
+        var bits = Bits(place);
+        if (bits > 0)
+        {
+            var isSigned = place is { FieldBits: 0, Type: RegisterType.Int16 or RegisterType.Int32 or RegisterType.Int64 or RegisterType.Int8High or RegisterType.Int8Low };
+            return isSigned ? (-(Int128.One << bits - 1), (Int128.One << bits - 1) - 1) : (0, (Int128.One << bits) - 1);
+        }
+        return place.Type switch
+        {
+            RegisterType.Bcd16 => (0, 9999),
+            RegisterType.Bcd32 => (0, 9999_9999),
+            RegisterType.Bcd64 => (0, 9999_9999_9999_9999),
+            RegisterType.SignMagnitude16 => (-0x7FFF, 0x7FFF),
+            _ => null,
+        };
+    }
+
+    /// <inheritdoc/>
+    public override string DeviceAddress(DeviceSettings device) => string.Create(CultureInfo.InvariantCulture, $"unit {((ModbusDevice)device).Unit}");
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string Label, DevicePoint Point)> OtherReadings(DevicePoint point)

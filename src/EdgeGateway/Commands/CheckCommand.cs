@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EdgeGateway.Config;
+using EdgeGateway.Config.Model;
 
 namespace EdgeGateway.Commands;
 
@@ -23,7 +24,20 @@ internal static class CheckCommand
             Console.WriteLine($"  {line.Name,-12} {line.Address,-28} {string.Join(" + ", line.Protocols.Select(protocol => protocol.Name)),-12} {LineLoad.Of(line).Share,6:P1} of its time at best");
         foreach (var (line, load) in plant.Lines.Select(line => (line, LineLoad.Of(line))).Where(entry => entry.Item2.IsMuch))
             Console.WriteLine($"warning: line {line.Name} has {load}: little room is left for repeated and slow answers. Take longer periods, a faster port, or another line");
+        if (plant.Model is { } model) Describe(model);
         Console.WriteLine($"configuration {plant.ConfigHash}");
         return ExitCode.Clean;
+    }
+
+    private static void Describe(PlantModel model)
+    {
+        Console.WriteLine($"{PlantModelReader.FileName}: {model.Industry}, {model.Production.Length} production and {model.Treatment.Length} treatment units, "
+            + $"{model.Outlets.Length} outlets with {model.Outlets.Sum(outlet => outlet.Limits.All.Length)} limits, {model.Units.Sum(unit => unit.Bindings.Length)} signals in roles");
+        foreach (var outlet in model.Outlets)
+        {
+            var shared = model.SharingStackWith(outlet).Select(other => other.Unit.Name).ToList();
+            Console.WriteLine($"  {outlet.Unit.Name,-12} {outlet.Unit.Title}: {string.Join(" + ", outlet.Production)}{string.Concat(outlet.Treatment.Select(unit => " > " + unit))} > {outlet.Stack}"
+                + (shared.Count > 0 ? $", shared with {string.Join(", ", shared)}" : ""));
+        }
     }
 }

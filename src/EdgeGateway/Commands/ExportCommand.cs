@@ -83,25 +83,32 @@ internal static class ExportCommand
     /// <summary>What was written, in words; null if there was nothing.</summary>
     private static string? Write(IOutbox outbox, FileStream output, string stream, NumberRange range)
     {
-        var (first, last, lines) = (0L, 0L, 0L);
+        var (first, last, lines, unsigned) = (0L, 0L, 0L, 0L);
         for (var from = range.Low; from <= range.High;)
         {
             var kept = outbox.Stored(stream, from, range.High, AtATime);
             if (kept.Count == 0) break;
             foreach (var segment in kept)
             {
+                // Evidence is what is signed; the gateway signs the rest when its key is back.
+                if (!segment.IsSigned)
+                {
+                    unsigned++;
+                    continue;
+                }
                 output.Write(segment.Line);
                 output.WriteByte((byte)'\n');
             }
-            if (lines == 0) first = kept[0].Sequence;
+            if (first == 0) first = kept[0].Sequence;
             last = kept[^1].Sequence;
             lines += kept.Count;
             from = last + 1;
         }
         if (lines == 0) return null;
         var absent = last - first + 1 - lines;
+        lines -= unsigned;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{stream}: {lines} lines, {first} to {last}{(absent == 0 ? "" : $"; {absent} numbers between them are not kept or no longer match their hash")}");
+            $"{stream}: {lines} lines, {first} to {last}{(absent == 0 ? "" : $"; {absent} numbers between them are not kept or no longer match their hash")}{(unsigned == 0 ? "" : $"; {unsigned} more wait for their signatures and are left out: start the gateway with its signing key first")}");
     }
 
     private static int Refuse(string why)

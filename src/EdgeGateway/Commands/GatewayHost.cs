@@ -3,7 +3,9 @@ using EdgeGateway.Acquisition;
 using EdgeGateway.Config;
 using EdgeGateway.Diagnostics;
 using EdgeGateway.Evidence;
+using EdgeGateway.Evidence.Keys;
 using EdgeGateway.Outbox;
+using EdgeGateway.Precheck;
 using EdgeGateway.Recording;
 using EdgeGateway.Uplink;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,14 +17,15 @@ namespace EdgeGateway.Commands;
 /// <summary>The gateway put together on one plant and one state folder: what <c>run</c> runs and <c>demo</c> shows.</summary>
 internal sealed class GatewayHost : IAsyncDisposable
 {
-    private readonly Es256Signer _signer;
+    private readonly LineSigner _signer;
+    private readonly KeyFolder _keys;
     private readonly LiteDbOutbox _outbox;
     private readonly TrustedKeys? _commandKeys;
     private readonly IHost _host;
     private bool _isClosed;
 
-    private GatewayHost(Es256Signer signer, LiteDbOutbox outbox, TrustedKeys? commandKeys, IHost host, GatewayStatus status, string boot, string certificateFile) =>
-        (_signer, _outbox, _commandKeys, _host, Status, Boot, CertificateFile) = (signer, outbox, commandKeys, host, status, boot, certificateFile);
+    private GatewayHost(LineSigner signer, KeyFolder keys, LiteDbOutbox outbox, TrustedKeys? commandKeys, IHost host, GatewayStatus status, string boot, string certificateFile) =>
+        (_signer, _keys, _outbox, _commandKeys, _host, Status, Boot, CertificateFile) = (signer, keys, outbox, commandKeys, host, status, boot, certificateFile);
 
     public GatewayStatus Status { get; }
 
@@ -45,24 +48,22 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <exception cref="OutboxException">The store cannot be used.</exception>
     public static GatewayHost Create(Plant plant, string stateFolder, TimeProvider time, Action<HostApplicationBuilder> configure)
     {
-        var keys = Path.Combine(stateFolder, "keys");
         // The store first: it also refuses a second process on the same folder, before a key is made or read.
         var outbox = LiteDbOutbox.Open(Path.Combine(stateFolder, "outbox"), plant.Outbox, time);
-        Es256Signer signer;
+        var keys = SigningSetup.FolderOf(plant.Signing, stateFolder, time);
+        LineSigner signer;
+        TrustedKeys? commandKeys;
         try
         {
-            // A key made anew beside a used store would continue its chains under another identity without a word.
-            if (outbox.Previous.Boot.Length > 0 && !File.Exists(Path.Combine(keys, SigningKeyFile.KeyName)))
-                throw new SigningKeyException($"{Path.Combine(keys, SigningKeyFile.KeyName)} is missing, but the store beside it has been used: put the key back, or move the whole state folder away to begin as a new gateway");
-            signer = SigningKeyFile.LoadOrCreate(keys, $"{plant.Site}/{plant.Gateway}", time);
+            signer = SigningSetup.Open(plant, keys, outbox, time);
+            commandKeys = TrustedForCommands(plant.Broker);
         }
-        catch (SigningKeyException)
+        catch (Exception e) when (e is SigningKeyException or OutboxException)
         {
             outbox.Dispose();
+            keys.Dispose();
             throw;
         }
-
-        var commandKeys = TrustedForCommands(plant.Broker, outbox, signer);
         var identity = new GatewayIdentity
         {
             Site = plant.Site,
@@ -84,14 +85,14 @@ internal sealed class GatewayHost : IAsyncDisposable
         configure(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(45));
         builder.Services.AddSingleton(plant).AddSingleton(new StateFolder(Path.GetFullPath(stateFolder))).AddSingleton(time).AddSingleton(status)
-            .AddSingleton<IOutbox>(outbox).AddSingleton(new Sealer(identity, signer, time))
-            .AddSingleton(new ReadingChannel()).AddSingleton(new EventQueue()).AddSingleton<SlotBook>().AddSingleton(new Random());
-        // Hosted services stop in reverse order: reading first, then recording seals the rest, and the uplink goes last.
-        builder.Services.AddHostedService<Publisher>().AddHostedService<Recorder>().AddHostedService<AcquisitionService>();
+            .AddSingleton<IOutbox>(outbox).AddSingleton(keys).AddSingleton(signer).AddSingleton(new Sealer(identity, signer, time))
+            .AddSingleton(new ReadingChannel()).AddSingleton(new EventQueue()).AddSingleton<SlotBook>().AddSingleton(new AggregateBook(plant)).AddSingleton(new Random());
+        // Hosted services stop in reverse order: reading first, then recording seals the rest, what waits for signatures gets them, and the uplink goes last.
+        builder.Services.AddHostedService<Publisher>().AddHostedService<SigningDesk>().AddHostedService<Recorder>().AddHostedService<AcquisitionService>();
         builder.Services.AddSingleton(new CommandInbox(isOpen: commandKeys is not null)).AddSingleton<Resends>();
         if (commandKeys is not null) builder.Services.AddSingleton(commandKeys).AddHostedService<CommandDesk>();
         if (plant.Mirror is { } mirror) builder.Services.AddSingleton(mirror).AddHostedService<Mirror>();
-        return new GatewayHost(signer, outbox, commandKeys, builder.Build(), status, identity.Boot, Path.Combine(keys, SigningKeyFile.CertificateName));
+        return new GatewayHost(signer, keys, outbox, commandKeys, builder.Build(), status, identity.Boot, CertificateIn(keys));
     }
 
     /// <summary>
@@ -130,10 +131,14 @@ internal sealed class GatewayHost : IAsyncDisposable
         if (_host is IAsyncDisposable host) await host.DisposeAsync().ConfigureAwait(false);
         _outbox.Dispose();
         _signer.Dispose();
+        _keys.Dispose();
         _commandKeys?.Dispose();
     }
 
-    private static TrustedKeys? TrustedForCommands(BrokerSettings broker, LiteDbOutbox outbox, Es256Signer signer)
+    private static string CertificateIn(KeyFolder keys) =>
+        Path.Combine(keys.FullPath, keys.Order.Algorithms[0] == SignatureAlgorithm.Sm2Sm3 ? "signing-sm2.crt" : SigningKeyFile.CertificateName);
+
+    private static TrustedKeys? TrustedForCommands(BrokerSettings broker)
     {
         if (broker.CommandKeyFile is not { } file) return null;
         try
@@ -142,8 +147,6 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
         catch (TrustedKeyException e)
         {
-            outbox.Dispose();
-            signer.Dispose();
             throw new SigningKeyException($"broker.command-key has to be the platform's certificate or public key: {e.Message}", e);
         }
     }

@@ -92,6 +92,10 @@ internal static class ReceiveCommand
 
     private static int Judge(string file, TrustedKeys keys, bool asJson)
     {
+        // What came out of order is put right here: the keys in the order of the record, then the lines.
+        var changes = new KeyChanges();
+        foreach (var line in EgbFile.Lines(file)) changes.Add(line);
+        changes.TeachTo(keys);
         var verifier = new ChainVerifier(keys);
         foreach (var line in EgbFile.Lines(file)) verifier.Add(line);
         var verdict = verifier.Finish();

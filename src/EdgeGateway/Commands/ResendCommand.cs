@@ -16,7 +16,7 @@ internal static class ResendCommand
         var certificate = new Option<string>("--cert") { Description = "The gateway's certificate, signing.crt: only an answer that it verifies counts.", Required = true, HelpName = "FILE" };
         var site = new Option<string>("--site") { Description = "The site, as in its site.yaml.", Required = true, HelpName = "NAME" };
         var gateway = new Option<string>("--gateway") { Description = "The gateway, as in its site.yaml.", Required = true, HelpName = "NAME" };
-        var stream = new Option<string>("--stream") { Description = "Stream: readings or events.", DefaultValueFactory = _ => Streams.Readings, HelpName = "NAME" };
+        var stream = new Option<string>("--stream") { Description = "Stream: readings, aggregates or events.", DefaultValueFactory = _ => Streams.Readings, HelpName = "NAME" };
         var from = new Option<long>("--from") { Description = "First sequence number (sq) that is wanted again.", Required = true, HelpName = "N" };
         var to = new Option<long>("--to") { Description = $"Last one. At most {ResendOrder.MostNumbers} numbers in one command.", Required = true, HelpName = "N" };
         var counter = new Option<string?>("--counter") { Description = "File with the number of the newest command; it is counted up before each one. Default: the key's file name and .counter.", HelpName = "FILE" };

@@ -1,7 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using EdgeGateway.Config;
 using EdgeGateway.Drivers;
 using EdgeGateway.Drivers.Dlt645;
 using EdgeGateway.Drivers.Modbus;
+using EdgeGateway.Drivers.OpcUa.Polling;
 using EdgeGateway.PlantSimulator;
 
 namespace EdgeGateway.Commands;
@@ -14,22 +17,33 @@ namespace EdgeGateway.Commands;
 internal static class SimulatedSite
 {
     /// <param name="onFreePorts">Listen on free ports instead of the site's own.</param>
-    public static SimulatedPlant Of(Plant plant, ServedLedger? ledger, bool onFreePorts, TimeProvider time) =>
-        new([.. plant.Lines.Select(line => LineOf(line, onFreePorts))], time, ledger);
+    /// <param name="certificates">Where simulated servers keep their certificates; null for new ones at each start.</param>
+    public static SimulatedPlant Of(Plant plant, ServedLedger? ledger, bool onFreePorts, TimeProvider time, string? certificates = null)
+    {
+        // Lines whose devices dial in at one port still do so on a free one.
+        var dialledPorts = new Dictionary<IPEndPoint, IPEndPoint>();
+        return new([.. plant.Lines.Select(line => LineOf(line, onFreePorts, dialledPorts, certificates))], time, ledger);
+    }
 
     /// <summary>The plant with its lines pointed at where the simulation listens.</summary>
     public static Plant PointedAt(this Plant plant, SimulatedPlant simulated) => plant with
     {
-        Lines = [.. plant.Lines.Zip(simulated.Lines, (line, twin) => line with { Connect = new Uri(twin.Address + line.Connect.Query) })],
+        Lines = [.. plant.Lines.Zip(simulated.Lines, (line, twin) => line with { Connect = new Uri(twin.Address + QueryOf(line.Connect)) })],
     };
 
+    /// <summary>The settings of an address, without the networks from which devices may come: the simulated ones come from this computer.</summary>
+    private static string QueryOf(Uri connect) => connect.Scheme != DialInAddress.Scheme ? connect.Query
+        : "?" + string.Join('&', connect.Query.TrimStart('?').Split('&').Where(part => !part.StartsWith("allow=", StringComparison.Ordinal)));
+
     /// <summary>Why a plant cannot be simulated, in words; null if it can.</summary>
-    public static string? Refuse(Plant plant)
+    /// <param name="onFreePorts">As in <see cref="Of"/>.</param>
+    public static string? Refuse(Plant plant, bool onFreePorts)
     {
         foreach (var line in plant.Lines)
         {
-            if (line.Protocol.LineKeys.Count > 0) return $"line {line.Name}: {line.Protocol.Name} servers cannot be simulated. Take the line out of a copy of the site folder";
-            if (line.Connect.Scheme is not ("tcp" or SerialAddress.Scheme)) return $"line {line.Name}: devices that dial in cannot be simulated. Point the line at a tcp address in a copy of the site folder";
+            if (line.Protocol is OpcUaType && SimulatedServers.Refuse(line) is { } reason) return reason;
+            if (!onFreePorts && DialInOf(line) is { } dialIn && !dialIn.Allows(IPAddress.Loopback))
+                return $"line {line.Name}: its devices may not dial in from this computer, where the simulated ones are. Add 127.0.0.0/8 to allow in a copy of the site folder";
             if (line.Devices.GroupBy(device => WhoAnswers(line, device)).FirstOrDefault(same => same.Count() > 1) is { } twice)
                 return $"line {line.Name}: {string.Join(" and ", twice.Select(device => device.Name))} are one and the same device ({twice.Key}), which cannot be simulated. Give each its own in a copy of the site folder";
         }
@@ -43,11 +57,13 @@ internal static class SimulatedSite
         _ => device.Name,
     };
 
-    private static SimulatedLine LineOf(Line line, bool onFreePorts)
+    private static SimulatedLine LineOf(Line line, bool onFreePorts, Dictionary<IPEndPoint, IPEndPoint> dialledPorts, string? certificates)
     {
+        if (line.Protocol is OpcUaType) return SimulatedLine.OfServer(SimulatedServers.ServerOf(line, certificates), HostOf(line, onFreePorts), PortOf(line, onFreePorts));
         SimulatedMeter[] meters = [.. line.Devices.Where(device => line.ProtocolOf(device) is Dlt645Type).Select(SimulatedMeters.MeterOf)];
         SimulatedDevice[] devices = [.. line.Devices.Where(device => line.ProtocolOf(device) is not Dlt645Type).Select(device => DeviceOf(device, WireOf(line.ProtocolOf(device))))];
         var wire = WireOf(line.Protocol);
+        if (DialInOf(line) is { } dialIn) return SimulatedLine.Dialling(line.Name, devices, wire, DialOutOf(dialIn, onFreePorts, dialledPorts), meters);
         return PathOf(line, onFreePorts) is { } path
             ? SimulatedLine.OnPort(line.Name, devices, wire, path, meters)
             : new SimulatedLine(line.Name, devices, HostOf(line, onFreePorts), PortOf(line, onFreePorts), wire) { Meters = meters };
@@ -60,6 +76,22 @@ internal static class SimulatedSite
         "dlt645" => LineWire.Dlt645,
         _ => LineWire.Mbap,
     };
+
+    private static DialInAddress? DialInOf(Line line) => line.Connect.Scheme == DialInAddress.Scheme ? DialInAddress.Parse(line.Connect, out _) : null;
+
+    private static DialOut DialOutOf(DialInAddress dialIn, bool onFreePorts, Dictionary<IPEndPoint, IPEndPoint> dialledPorts)
+    {
+        var target = IPAddress.Any.Equals(dialIn.Local.Address) ? new IPEndPoint(IPAddress.Loopback, dialIn.Local.Port) : dialIn.Local;
+        if (onFreePorts && !dialledPorts.TryGetValue(dialIn.Local, out target)) dialledPorts.Add(dialIn.Local, target = FreePort());
+        return new DialOut(target, dialIn.Id, dialIn.Heartbeat);
+    }
+
+    private static IPEndPoint FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return (IPEndPoint)socket.LocalEndPoint!; // bound just now
+    }
 
     private static string HostOf(Line line, bool onFreePorts) => onFreePorts ? "127.0.0.1" : line.Connect.Host;
 

@@ -20,6 +20,7 @@ internal static class TrustCommand
             Of("show", "Print everything about one certificate, to be compared with what the server itself shows.", state, Show),
             Of("accept", "Trust a server whose certificate was rejected: from its next attempt on the gateway connects.", state, Accept),
             Of("revoke", "Take trust back: the server is refused from its next connection on.", state, Revoke),
+            TrustOwnCommand.Create(),
         };
     }
 
@@ -74,7 +75,7 @@ internal static class TrustCommand
         foreach (var one in all)
         {
             Console.WriteLine($"{one.Place,-8}  {one.Thumbprint}  {one.Subject}");
-            Console.WriteLine($"          valid {one.NotBefore:yyyy-MM-dd} to {one.NotAfter:yyyy-MM-dd}{Expiry(one)}, for {(one.Hosts.Count > 0 ? string.Join(", ", one.Hosts) : "no host")}");
+            Console.WriteLine($"          valid {one.NotBefore:yyyy-MM-dd} to {one.NotAfter:yyyy-MM-dd}{CertificateText.Expiry(one)}, for {(one.Hosts.Count > 0 ? string.Join(", ", one.Hosts) : "no host")}");
         }
         if (all.All(one => one.Place != StoredCertificate.Rejected)) return ExitCode.Clean;
         Console.WriteLine("rejected: nobody has accepted these. trust show THUMBPRINT, compare the fingerprint with the server's own, then trust accept THUMBPRINT");
@@ -83,14 +84,7 @@ internal static class TrustCommand
 
     private static int Show(TrustStore store, StoredCertificate one)
     {
-        Console.WriteLine($"place        {one.Place}: {one.File}");
-        Console.WriteLine($"subject      {one.Subject}");
-        Console.WriteLine($"issuer       {(one.Issued == one.Subject ? "itself" : one.Issued)}");
-        Console.WriteLine($"application  {one.ApplicationUri ?? "none named"}");
-        Console.WriteLine($"hosts        {(one.Hosts.Count > 0 ? string.Join(", ", one.Hosts) : "none named")}");
-        Console.WriteLine($"valid        {one.NotBefore:u} to {one.NotAfter:u}{Expiry(one)}");
-        Console.WriteLine($"thumbprint   {one.Thumbprint} (SHA-1)");
-        Console.WriteLine($"SHA-256      {one.Fingerprint}");
+        CertificateText.Write(one, Console.Out);
         return ExitCode.Clean;
     }
 
@@ -118,11 +112,5 @@ internal static class TrustCommand
     {
         Console.Error.WriteLine(text);
         return ExitCode.CannotStart;
-    }
-
-    private static string Expiry(StoredCertificate one)
-    {
-        var left = one.NotAfter - TimeProvider.System.GetUtcNow().UtcDateTime;
-        return left < TimeSpan.Zero ? " (expired)" : left < TimeSpan.FromDays(30) ? $" ({Math.Ceiling(left.TotalDays):0} days left)" : "";
     }
 }

@@ -82,6 +82,7 @@ internal sealed partial class MapReader(SiteFolder folder, FaultList faults)
         if (states is not null && stateName is not null)
         {
             states.CheckBits(row, "states", protocol.Bits(point));
+            if (protocol.Codes(point) is { } codes) states.CheckCodes(row, "states", codes);
             var same = new SettingRow(points.Cells.Where(cell => protocol.PointColumns.Contains(cell.Key)).ToDictionary(cell => cell.Key, cell => cell.Value.Text), _ => { });
             yield return new MapPoint(points.Line, stateName, group, protocol.ReadPoint(stateName, same), Made(meaning) with { States = states });
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeGateway.Config.Model;
 
 namespace EdgeGateway.Config;
 
@@ -18,10 +19,16 @@ internal sealed record Plant
     public required RecordingSettings Recording { get; init; }
     public required OutboxSettings Outbox { get; init; }
 
+    /// <summary>With which keys the gateway signs.</summary>
+    public SigningSettings Signing { get; init; } = new();
+
     /// <summary>Where dashboards on site get plain values; null for nowhere.</summary>
     public MirrorSettings? Mirror { get; init; }
 
     public required ImmutableArray<Line> Lines { get; init; }
+
+    /// <summary>What the plant consists of and what its signals are to it; null for a site without <c>plant.yaml</c>.</summary>
+    public PlantModel? Model { get; init; }
 
     /// <summary>base64url SHA-256 over the names and bytes of every file that was read, in name order.</summary>
     public required string ConfigHash { get; init; }

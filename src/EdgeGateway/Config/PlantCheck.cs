@@ -54,6 +54,23 @@ internal sealed class PlantCheck(FaultList faults)
         CheckSame(line, "format", port is null ? null : FormatOf(port), device => device.Serial.Format);
     }
 
+    /// <summary>
+    /// No device of a line stands there twice. Two maps for one device are a way to divide it; one map twice at one address would record the same values
+    /// under two names, and one of the two devices would never be read.
+    /// </summary>
+    public void CheckAddresses(LineDraft line)
+    {
+        var first = new Dictionary<(string Protocol, string Address, string Map), DeviceDraft>();
+        foreach (var device in line.Devices)
+        {
+            if (device is not { Protocol: { } protocol, Settings: { } settings, MapFile: { } map } || protocol.DeviceAddress(settings) is not { } address) continue;
+            if (first.TryAdd((protocol.Name, address, map), device)) continue;
+            var other = first[(protocol.Name, address, map)];
+            faults.Add(line.File, device.Section.Line, $"{address} with {map} a second time",
+                $"each device of a line once ({other.Name ?? "another"} on line {other.Section.Line} is this one)", "correct the address of one of the two, or remove it");
+        }
+    }
+
     /// <summary>The polls of a line, at their very fastest, fit into the time there is.</summary>
     public void CheckBudget(LineDraft draft, Line line)
     {

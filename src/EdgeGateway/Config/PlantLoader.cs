@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using EdgeGateway.Config.Model;
 using EdgeGateway.Drivers;
 
 namespace EdgeGateway.Config;
 
 /// <summary>
-/// Reads a site folder: <c>site.yaml</c>, <c>lines/*.yaml</c> and the maps they name. Finds every fault in one pass, except those that
+/// Reads a site folder: <c>site.yaml</c>, <c>lines/*.yaml</c>, the maps they name and, if it is there, <c>plant.yaml</c>. Finds every fault in one pass, except those that
 /// follow from another fault, and never throws for bad input.
 /// </summary>
 internal sealed class PlantLoader(SiteFolder folder, IReadOnlyList<DriverType> protocols, FaultList faults)
@@ -26,6 +27,7 @@ internal sealed class PlantLoader(SiteFolder folder, IReadOnlyList<DriverType> p
     private Plant? Load()
     {
         var site = new SiteReader(folder, faults).Read();
+        var ofSite = faults.Count;
         var drafts = new LineReader(folder, protocols, faults).ReadAll();
         var check = new PlantCheck(faults);
         check.CheckOnce(drafts);
@@ -44,11 +46,13 @@ internal sealed class PlantLoader(SiteFolder folder, IReadOnlyList<DriverType> p
                 .OfType<Device>()
                 .ToImmutableArray();
             check.CheckTurns(draft);
+            check.CheckAddresses(draft);
             if (draft is not { Name: not null, Connect: not null, Protocol: not null }) continue;
             var line = new Line(draft.Name, draft.Connect, draft.Protocol, devices) { Settings = draft.Settings };
             check.CheckBudget(draft, line);
             lines.Add(line);
         }
+        var model = new PlantModelReader(folder, new SignalBook(lines, isWhole: faults.Count == ofSite), faults).Read();
         return site is null
             ? null
             : new Plant
@@ -59,8 +63,10 @@ internal sealed class PlantLoader(SiteFolder folder, IReadOnlyList<DriverType> p
                 Broker = site.Broker,
                 Recording = site.Recording,
                 Outbox = site.Outbox,
+                Signing = site.Signing,
                 Mirror = site.Mirror,
                 Lines = lines.ToImmutable(),
+                Model = model,
                 ConfigHash = folder.Hash(),
             };
     }

@@ -5,7 +5,7 @@ namespace EdgeGateway.Config;
 
 /// <summary>What <c>site.yaml</c> says.</summary>
 internal sealed record SiteSettings(
-    string Site, string Gateway, string Title, BrokerSettings Broker, RecordingSettings Recording, OutboxSettings Outbox, MirrorSettings? Mirror);
+    string Site, string Gateway, string Title, BrokerSettings Broker, RecordingSettings Recording, OutboxSettings Outbox, SigningSettings Signing, MirrorSettings? Mirror);
 
 /// <summary>Reads <c>site.yaml</c>.</summary>
 internal sealed class SiteReader(SiteFolder folder, FaultList faults)
@@ -14,6 +14,9 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
 
     private static readonly Dictionary<string, MqttVersion> Versions = new() { ["5"] = MqttVersion.V5, ["3.1.1"] = MqttVersion.V311 };
     private static readonly Dictionary<string, bool> Compressions = new() { ["none"] = false, ["zstd"] = true };
+    private static readonly Dictionary<string, SigningProfile> Profiles = new() { ["es256"] = SigningProfile.Es256, ["sm2"] = SigningProfile.Sm2Sm3, ["both"] = SigningProfile.Both };
+    private static readonly Dictionary<string, string> KeyPlaces = new() { ["file"] = "file", ["pkcs11"] = "pkcs11", ["cng"] = "cng" };
+    private static readonly Dictionary<string, bool> WhenExpired = new() { ["wait"] = true, ["sign"] = false };
     private static readonly Dictionary<string, bool> YesOrNo = new() { ["yes"] = true, ["no"] = false };
 
     private const int LongestTitle = 200;
@@ -34,9 +37,10 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         var broker = ReadBroker(section);
         var recording = ReadRecording(section);
         var outbox = ReadOutbox(section);
+        var signing = ReadSigning(section);
         var mirror = ReadMirror(section);
         return faults.Count == faultsBefore && site is not null && gateway is not null && title is not null && broker is not null
-            ? new SiteSettings(site, gateway, title, broker, recording, outbox, mirror)
+            ? new SiteSettings(site, gateway, title, broker, recording, outbox, signing, mirror)
             : null;
     }
 
@@ -185,6 +189,47 @@ internal sealed class SiteReader(SiteFolder folder, FaultList faults)
         if (url?.Scheme == "mqtt" && row.Text("ca") is { } ca) row.Refuse("ca", ca, "no ca where the url is mqtt (no TLS)", "take an mqtts url, or remove ca");
         RequireBoth(section, row, "password-file", "username");
         return mirror;
+    }
+
+    private SigningSettings ReadSigning(Section site)
+    {
+        if (site.Child("signing") is not { } section) return new SigningSettings();
+        section.Allow(ConfigKeys.Signing);
+        var row = section.Row(ConfigKeys.Signing);
+        var signing = new SigningSettings
+        {
+            Profile = row.OneOf("profile", SigningProfile.Es256, Profiles),
+            Key = row.OneOf("key", "file", KeyPlaces),
+            TokenModule = ReadFile(row, "pkcs11-library"),
+            Token = ReadShortText(row, "token") ?? "",
+            PinFile = ReadFile(row, "pin-file"),
+            CngProvider = ReadShortText(row, "cng-provider"),
+            Sm2UserId = ReadUserId(row),
+            WaitsWhenExpired = row.OneOf("when-expired", true, WhenExpired),
+        };
+        if (signing.Key == "pkcs11") RequireBoth(section, row, "key", "pkcs11-library");
+        if (signing is { Key: not "file", Profile: SigningProfile.Sm2Sm3 })
+            row.Refuse("key", signing.Key, "file where profile is sm2: SM2 keys are kept in files only", "take key: file, or profile: both to have an ES256 key there as well");
+        foreach (var key in new[] { "token", "pin-file" })
+            if (row.Text(key) is not null) RequireBoth(section, row, key, "pkcs11-library");
+        return signing;
+    }
+
+    private static string? ReadShortText(SettingRow row, string key)
+    {
+        const int longest = 128;
+        var text = row.Text(key);
+        if (text is null || (text.Length <= longest && !text.Any(char.IsControl))) return text;
+        row.Refuse(key, text, $"one line of at most {longest} characters", $"correct {key}");
+        return null;
+    }
+
+    private static string? ReadUserId(SettingRow row)
+    {
+        var text = row.Text("sm2-user-id");
+        if (text is null || (text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '@' or '-'))) return text;
+        row.Refuse("sm2-user-id", text, "1 to 64 letters, digits, _ . @ and -", "take the one agreed with the platform, or remove sm2-user-id for 1234567812345678");
+        return null;
     }
 
     private static RecordingSettings ReadRecording(Section site)

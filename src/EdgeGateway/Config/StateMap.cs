@@ -5,7 +5,7 @@ using EdgeGateway.Drivers;
 namespace EdgeGateway.Config;
 
 /// <summary>
-/// What the codes or bits of a status word stand for: HJ 212 data flags (HJ 212-2017, 6.3.2) and states of instruments. The first rule that fits decides.
+/// What the codes or bits of a status word stand for: the data flags of HJ 212-2017 and states of instruments. The first rule that fits decides.
 /// Written as <c>bit0=D bit2=C 0x80=N else=F</c>. Immutable.
 /// </summary>
 internal sealed class StateMap
@@ -65,6 +65,18 @@ internal sealed class StateMap
             if (rule.Bit >= bits)
                 row.Refuse(key, rule.Word, bits == 0 ? "whole codes: floats, texts, times and numbers made of digits (BCD and the like) have no bits that could be asked for"
                     : bits == 1 ? "bit0: one bit is all there is here" : $"bit0 (least significant) to bit{bits - 1}: the number has {bits} bits", $"correct {key}, or the place of the status word");
+    }
+
+    /// <summary>Reports every rule for a code that the word cannot bring: it would never be met, and what was meant by it would be taken for something else.</summary>
+    /// <param name="row">Where the rules stand.</param>
+    /// <param name="key">Their column.</param>
+    /// <param name="codes">The smallest and the greatest code of the word.</param>
+    public void CheckCodes(SettingRow row, string key, (Int128 Least, Int128 Greatest) codes)
+    {
+        foreach (var rule in _rules)
+            if (rule.Number is { } number ? number < codes.Least || number > codes.Greatest : rule is { Bit: null, IsElse: false })
+                row.Refuse(key, rule.Word, string.Create(CultureInfo.InvariantCulture, $"codes of {codes.Least} to {codes.Greatest}, which is what the type holds"),
+                    codes.Least < 0 ? $"correct {key}, or take the type without a sign" : $"correct {key}, or the type of the status word");
     }
 
     /// <summary>The state of a word, as text; <see cref="Quality.NotANumber"/> and no value for a code that no rule names, and for a float that is no number.</summary>

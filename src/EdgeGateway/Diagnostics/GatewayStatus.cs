@@ -46,8 +46,17 @@ internal sealed class GatewayStatus
 
     public bool UplinkIsUp { get; set; }
 
+    /// <summary>The newest minute of the first outlet in a few words; null before there is one.</summary>
+    public string? NewestAggregate { get; set; }
+
     /// <summary>What keeps the recorder from storing; null when all is well.</summary>
     public string? StoreTrouble { get; set; }
+
+    /// <summary>Why segments wait for their signatures; null when all is well.</summary>
+    public string? SigningTrouble { get; set; }
+
+    /// <summary>What is to be said of the signing key's end; null while that is far away.</summary>
+    public string? KeyExpiry { get; set; }
 
     public void CountReadings(int all, int good)
     {

@@ -4,7 +4,10 @@ namespace EdgeGateway.Evidence;
 /// Judges one line in the order of docs/wire.md §6: its form and headers, <c>typ</c>, <c>key</c>, <c>signature</c>, and only then its payload. Not
 /// thread-safe.
 /// </summary>
-internal sealed class LineCheck(TrustedKeys keys, PayloadParser parser)
+/// <param name="keys">Who is trusted.</param>
+/// <param name="parser">Reads payloads.</param>
+/// <param name="learns">Whether changes of keys are believed as they come by; a verifier has looked for them before.</param>
+internal sealed class LineCheck(TrustedKeys keys, PayloadParser parser, bool learns = false)
 {
     // What a copy in text mode does to a whole file, and nothing an attacker would choose.
     private const string CarriageReturn =
@@ -27,15 +30,25 @@ internal sealed class LineCheck(TrustedKeys keys, PayloadParser parser)
         {
             if (keys.For(signature) is not { } key) continue;
             trusted++;
-            if (!SignedStatement.Verifies(key, signature, parts.Payload.Span))
+            if (!key.Verifies(signature, parts.Payload.Span))
                 return Refuse(FaultCode.Signature, parts.Payload.Span.EndsWith("\r"u8) ? CarriageReturn : "the signature does not belong to these bytes", out fault);
         }
         if (trusted == 0) return Refuse(FaultCode.Key, "not signed by a trusted key", out fault);
 
         var facts = parser.TryParse(parts.Payload, out var wrong);
         if (facts is null) return Refuse(FaultCode.Format, wrong, out fault);
+        if (learns && KeyChange.Of(facts, parts) is { } change) keys.TryTake(change);
+        if (facts.IsSequenced && !IsSignedHere(parts, facts))
+            return Refuse(FaultCode.Key, $"signed by a key that has no word here ({facts.Stream.Stream} {facts.Sequence}): not introduced before, replaced or revoked", out fault);
         payload = parts.Payload;
         return facts;
+    }
+
+    private bool IsSignedHere(in EnvelopeParts parts, PayloadFacts facts)
+    {
+        foreach (var signature in parts.Signatures)
+            if (keys.For(signature) is not null && keys.MaySign(signature.KeyId, facts.Stream, facts.Sequence)) return true;
+        return false;
     }
 
     private static PayloadFacts? Refuse(string code, string text, out LineFault fault)

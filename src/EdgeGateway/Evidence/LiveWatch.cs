@@ -9,7 +9,7 @@ internal sealed class LiveWatch(TrustedKeys keys)
     /// <summary>Only the holder of a trusted key can make streams; even so there is an end to them.</summary>
     public const int MaxStreams = 1_000;
 
-    private readonly LineCheck _check = new(keys, new PayloadParser(keepsRows: false));
+    private readonly LineCheck _check = new(keys, new PayloadParser(keepsRows: false), learns: true);
     private readonly Dictionary<StreamKey, LiveStream> _streams = [];
     private long _payloads;
     private long _duplicates;

@@ -121,6 +121,7 @@ internal sealed class PayloadParser(bool keepsRows)
     private static bool TryEvent(JsonElement root, string name, out IPayloadBody? body)
     {
         body = null;
+        if (name == "key") return TryKey(root, out body);
         if (name is not ("plan" or "stop")) return true;
         return root.TryInteger("of"u8, 1, out var of) && root.TryInteger("part"u8, 1, out var part) && part <= of
             && (name == "plan" ? TryPlan(root, out body) : TryStop(root, out body));
@@ -155,6 +156,23 @@ internal sealed class PayloadParser(bool keepsRows)
             last[count++] = (entry[0].GetString()!, slot);
         }
         body = new StopBody(last);
+        return true;
+    }
+
+    private static bool TryKey(JsonElement root, out IPayloadBody? body)
+    {
+        body = null;
+        if (!root.TryHash("was"u8, out _) || !root.TryText("was"u8, out var was) || !root.TryText("key"u8, out var key) || !root.TryArray("at"u8, out var array)) return false;
+        var text = System.Text.Encoding.UTF8.GetBytes(key);
+        if (text.Length == 0 || !StrictBase64Url.TryDecode(text, out var publicKey)) return false;
+        var at = new (string, long)[array.GetArrayLength()];
+        var count = 0;
+        foreach (var entry in array.EnumerateArray())
+        {
+            if (entry.ValueKind != JsonValueKind.Object || !entry.TryName("st"u8, out var stream) || !entry.TryInteger("sq"u8, 0, out var sequence)) return false;
+            at[count++] = (stream, sequence);
+        }
+        body = new KeyBody(was, publicKey, at);
         return true;
     }
 

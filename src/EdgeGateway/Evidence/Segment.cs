@@ -1,6 +1,6 @@
 namespace EdgeGateway.Evidence;
 
-/// <summary>A sealed, signed, sequenced line. From here on there are only bytes, and nobody makes them again.</summary>
+/// <summary>A sealed, sequenced line. From here on there are only bytes, and nobody makes them again.</summary>
 internal sealed record Segment
 {
     public required string Stream { get; init; }
@@ -19,6 +19,12 @@ internal sealed record Segment
     /// <summary>Values inside, whatever their quality.</summary>
     public required int Readings { get; init; }
 
-    /// <summary>The line of docs/wire.md §1, without a line end.</summary>
+    /// <summary>The line of docs/wire.md §1, without a line end; or the same still waiting for its signatures.</summary>
     public required byte[] Line { get; init; }
+
+    /// <summary>False while it waits for its signatures: numbered, chained and on disk, but nobody outside gets it yet.</summary>
+    public bool IsSigned => Envelope.IsSigned(Line);
+
+    /// <summary>The key ids that sign from this segment on, where it says that a key was replaced; null otherwise.</summary>
+    public string? KeysFromHere { get; init; }
 }

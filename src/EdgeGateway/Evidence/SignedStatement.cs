@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace EdgeGateway.Evidence;
 
 /// <summary>Signed statements other than gateway data (docs/wire.md §1): a line of one kind is never taken for one of another.</summary>
@@ -21,18 +19,9 @@ internal static class SignedStatement
         {
             if (keys.For(signature) is not { } key) continue;
             trusted++;
-            if (!Verifies(key, signature, parts.Payload.Span)) return Refuse("the signature does not belong to these bytes", out why);
+            if (!key.Verifies(signature, parts.Payload.Span)) return Refuse("the signature does not belong to these bytes", out why);
         }
         return trusted > 0 ? parts.Payload : Refuse("not signed by a trusted key", out why);
-    }
-
-    /// <summary>True if the signature is one of 64 bytes and belongs to the payload.</summary>
-    public static bool Verifies(ECDsa key, in EnvelopeSignature signature, ReadOnlySpan<byte> payload)
-    {
-        if (signature.Signature.Length != Es256Signer.SignatureSize) return false;
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        Es256Signer.Digest(signature.Protected.Span, payload, digest);
-        return key.VerifyHash(digest, signature.Signature, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
     private static ReadOnlyMemory<byte>? Refuse(string reason, out string why)

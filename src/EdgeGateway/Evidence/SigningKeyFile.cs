@@ -3,6 +3,7 @@ using System.Security.AccessControl;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Security.Principal;
+using EdgeGateway.Evidence.Keys;
 
 namespace EdgeGateway.Evidence;
 
@@ -12,6 +13,9 @@ namespace EdgeGateway.Evidence;
 /// </summary>
 internal static class SigningKeyFile
 {
+    /// <summary>How a key of this kind is kept, as the birth says it.</summary>
+    public const string KeptIn = "file";
+
     public const string KeyName = "signing.key";
     public const string CertificateName = "signing.crt";
 
@@ -77,7 +81,8 @@ internal static class SigningKeyFile
     }
 
     /// <summary>Written under another name first: the file is either whole or not there.</summary>
-    private static void WriteWhole(string path, string pem, bool isSecret)
+    /// <exception cref="IOException">The disk refuses, or a secret of this name is there already.</exception>
+    internal static void WriteWhole(string path, string pem, bool isSecret)
     {
         var unfinished = path + ".new";
         File.Delete(unfinished);
@@ -127,18 +132,13 @@ internal static class SigningKeyFile
         }
     }
 
-    private static void WriteCertificate(string path, ECDsa key, string subject, TimeProvider time)
-    {
-        var request = new CertificateRequest(new X500DistinguishedName($"CN={subject}, O=EdgeGateway"), key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        var now = time.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(3));
-        WriteWhole(path, certificate.ExportCertificatePem(), isSecret: false);
-    }
+    private static void WriteCertificate(string path, ECDsa key, string subject, TimeProvider time) =>
+        WriteWhole(path, KeyCertificates.SelfSigned(key, subject, time.GetUtcNow()), isSecret: false);
 
+    /// <summary>A key that others can read is none.</summary>
+    /// <exception cref="SigningKeyException">Its rights are too open.</exception>
     [UnsupportedOSPlatform("windows")]
-    private static void RefuseOpenRights(string keyPath)
+    internal static void RefuseOpenRights(string keyPath)
     {
         const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
         if ((File.GetUnixFileMode(keyPath) & others) != 0)

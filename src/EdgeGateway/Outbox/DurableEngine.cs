@@ -94,6 +94,9 @@ internal sealed class DurableEngine : IDisposable
 
     public void Insert(string collection, IEnumerable<BsonDocument> documents) => _engine.Insert(collection, documents, BsonAutoId.Int64);
 
+    /// <summary>Documents with the same ids take the place of those that are there.</summary>
+    public void Update(string collection, IEnumerable<BsonDocument> documents) => _engine.Update(collection, documents);
+
     /// <exception cref="IOException">The disk refuses.</exception>
     /// <exception cref="DamagedFileException">A page is not what was written.</exception>
     public BsonDocument? FindById(string collection, BsonValue id)

@@ -8,7 +8,7 @@ internal sealed class HeldSegments
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, StoredSegment> _segments = [];
-    private readonly Queue<StoredSegment> _inOrder = new();
+    private readonly Queue<long> _inOrder = new();
     private long _bytes;
     private long _olderBytes;
     private long _olderEnd;
@@ -37,7 +37,7 @@ internal sealed class HeldSegments
     {
         get
         {
-            lock (_gate) return _inOrder.TryPeek(out var first) ? first.Sequence : null;
+            lock (_gate) return _inOrder.TryPeek(out var first) ? first : null;
         }
     }
 
@@ -47,9 +47,23 @@ internal sealed class HeldSegments
         lock (_gate)
         {
             if (!_segments.TryAdd(segment.Sequence, segment)) return;
-            _inOrder.Enqueue(segment);
+            _inOrder.Enqueue(segment.Sequence);
             _bytes += segment.Packed.Length;
             _last = segment.Sequence;
+        }
+    }
+
+    /// <summary>Puts a segment in the place of the one with its number; false if that is not here.</summary>
+    public bool Replace(StoredSegment segment)
+    {
+        lock (_gate)
+        {
+            if (!_segments.TryGetValue(segment.Sequence, out var before)) return false;
+            _segments[segment.Sequence] = segment;
+            var more = segment.Packed.Length - before.Packed.Length;
+            _bytes += more;
+            if (segment.Sequence <= _olderEnd) _olderBytes += more;
+            return true;
         }
     }
 
@@ -70,9 +84,10 @@ internal sealed class HeldSegments
         lock (_gate)
         {
             var next = new List<StoredSegment>();
-            foreach (var segment in _inOrder)
+            foreach (var sequence in _inOrder)
             {
-                if (segment.Sequence > _olderEnd || bytes <= 0) break;
+                if (sequence > _olderEnd || bytes <= 0) break;
+                var segment = _segments[sequence];
                 next.Add(segment);
                 bytes -= segment.Packed.Length;
             }
@@ -85,12 +100,12 @@ internal sealed class HeldSegments
     {
         lock (_gate)
         {
-            while (_inOrder.TryPeek(out var first) && first.Sequence <= last)
+            while (_inOrder.TryPeek(out var first) && first <= last)
             {
                 _inOrder.Dequeue();
-                _segments.Remove(first.Sequence);
-                _bytes -= first.Packed.Length;
-                if (first.Sequence <= _olderEnd) _olderBytes -= first.Packed.Length;
+                _segments.Remove(first, out var gone);
+                _bytes -= gone!.Packed.Length; // each number in the queue has its segment
+                if (first <= _olderEnd) _olderBytes -= gone.Packed.Length;
             }
         }
     }

@@ -34,9 +34,27 @@ internal interface IOutbox : IDisposable
 
     /// <summary>
     /// The next <paramref name="limit"/> segments of a stream from sequence <paramref name="from"/> on that are neither delivered nor refused, oldest
-    /// first, each verified against its hash. A segment that fails is left out, counted in <see cref="Depth"/> and handed out by <see cref="TakeDamage"/>.
+    /// first, each verified against its hash; none that waits for its signatures, and none behind such a one. A segment that fails is left out, counted in <see cref="Depth"/> and handed out by <see cref="TakeDamage"/>.
     /// </summary>
     IReadOnlyList<Segment> Pending(string stream, long from, long to, int limit);
+
+    /// <summary>
+    /// The oldest segments of a stream that wait for their signatures, by sequence number, and up to which number they reach: the segments in between have their signatures, or are there no more.
+    /// Both are empty, the number 0, if none waits.
+    /// </summary>
+    (IReadOnlyList<Segment> Segments, long UpTo) Unsigned(string stream, int limit);
+
+    /// <summary>
+    /// Keeps segments again, now with their signatures: the same payloads under the same numbers. Returns when they are on disk; all up to <paramref name="upTo"/> may be sent from then on.
+    /// </summary>
+    /// <exception cref="IOException">Nothing is known to be stored. Ask for the same again.</exception>
+    void Sign(string stream, IReadOnlyList<Segment> signed, long upTo);
+
+    /// <summary>Completes when something waits for its signatures since the last wait.</summary>
+    ValueTask WaitForUnsignedAsync(CancellationToken cancellationToken);
+
+    /// <summary>The key ids that sign since the newest change of keys on record, as <see cref="Segment.KeysFromHere"/> had them; empty if there was none.</summary>
+    string Keys { get; }
 
     /// <summary>The broker (or the platform) has it. On disk with the next commit: losing this costs a duplicate, no more.</summary>
     void Acknowledge(string stream, long sequence);

@@ -13,7 +13,10 @@ namespace EdgeGateway.Outbox;
 internal sealed class LiteDbOutbox : IOutbox
 {
     /// <summary>Version of what is on disk; a higher one is refused.</summary>
-    public const int FormatVersion = 2;
+    public const int FormatVersion = 3;
+
+    /// <summary>The oldest version that can be read still: in it no segment waited for its signatures.</summary>
+    public const int OldestFormat = 2;
 
     private readonly Lock _writing = new(); // one commit at a time; taken before _gate
     private readonly Lock _gate = new();
@@ -23,6 +26,7 @@ internal sealed class LiteDbOutbox : IOutbox
     private readonly StoredLines _lines = new();
     private readonly Retention _retention;
     private readonly Channel<bool> _appended = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _unsigned = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly DamageList _damage;
     private readonly ConcurrentQueue<string> _news = [];
     private OpenedStore _store;
@@ -58,6 +62,8 @@ internal sealed class LiteDbOutbox : IOutbox
     public PreviousBoot Previous { get; }
 
     public long Command { get; private set; }
+
+    public string Keys { get; private set; } = "";
 
     /// <summary>Opens or makes the store in <paramref name="folder"/>.</summary>
     /// <exception cref="OutboxException">It cannot be opened: in use, not writable or newer than this program; the message says what to do.</exception>
@@ -113,14 +119,16 @@ internal sealed class LiteDbOutbox : IOutbox
                 long undelivered = 0;
                 long? oldest = null;
                 var quarantined = 0;
+                long unsigned = 0;
                 foreach (var state in _streams.Values)
                 {
                     undelivered += Math.Max(0, state.Cursor.Pending(state.Tail.Sequence));
+                    unsigned += state.Tail.Sequence - state.Signed;
                     quarantined += (int)Math.Min(int.MaxValue, state.Quarantined.Ranges.Sum(range => range.Count));
                     var pending = state.Cursor.NextPending(1);
                     if (pending <= state.Tail.Sequence && TimeOfNeedsGate(state, pending) is { } time && !(oldest < time)) oldest = time;
                 }
-                return new OutboxDepth(undelivered, oldest, Retention.BytesOf(_streams), quarantined, _damage.Lost);
+                return new OutboxDepth(undelivered, oldest, Retention.BytesOf(_streams), quarantined, _damage.Lost) { Unsigned = unsigned };
             }
         }
     }
@@ -145,7 +153,45 @@ internal sealed class LiteDbOutbox : IOutbox
             TidyNeedsWriting();
         }
         _appended.Writer.TryWrite(true);
+        TellOfUnsigned();
     }
+
+    public (IReadOnlyList<Segment> Segments, long UpTo) Unsigned(string stream, int limit)
+    {
+        var state = StateOf(stream);
+        long from, tail;
+        lock (_gate) (from, tail) = (state.Signed + 1, state.Tail.Sequence);
+        var found = new List<Segment>(limit);
+        var at = from;
+        // What cannot be read is missed by whoever wants to send it; nobody can sign it.
+        for (; at <= tail && at - from < limit; at++)
+            if (_lines.Read(state, at) is { IsSigned: false } segment) found.Add(segment);
+        return at == from ? ([], 0) : (found, at - 1);
+    }
+
+    public void Sign(string stream, IReadOnlyList<Segment> signed, long upTo)
+    {
+        lock (_writing)
+        {
+            ReopenIfBrokenNeedsWriting();
+            var state = StateOf(stream);
+            List<(string Stream, StoredSegment Segment)> packed = [];
+            foreach (var segment in signed)
+                if (_lines.Read(state, segment.Sequence) is { } stored && stored.Hash == segment.Hash) packed.Add((stream, _lines.Pack(segment)));
+            // Room first: making it moves segments from the journal into files, and where each is decides how it is kept again.
+            MakeRoomNeedsWriting(packed);
+            // In the files first: the journal's word that all is signed must not be there before it is true.
+            var held = packed.Where(entry => state.Held.Find(entry.Segment.Sequence) is not null).ToList();
+            var settled = packed.Except(held).Select(entry => entry.Segment).ToList();
+            if (settled.Count > 0) state.Shelf.Replace(settled);
+            WriteNeedsWriting(held, new OutboxCommit([]) { SignedUpTo = (stream, upTo) });
+            TidyNeedsWriting();
+        }
+        _appended.Writer.TryWrite(true);
+        TellOfUnsigned();
+    }
+
+    public async ValueTask WaitForUnsignedAsync(CancellationToken cancellationToken) => await _unsigned.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
 
     public IReadOnlyList<Segment> Pending(string stream, long from, long to, int limit)
     {
@@ -157,7 +203,7 @@ internal sealed class LiteDbOutbox : IOutbox
             lock (_gate)
             {
                 at = state.Cursor.NextPending(next);
-                if (at > Math.Min(to, state.Tail.Sequence)) return found;
+                if (at > Math.Min(to, state.Signed)) return found;
                 next = at + 1;
                 if (state.Damaged.TryFind(at, out var known))
                 {
@@ -165,8 +211,19 @@ internal sealed class LiteDbOutbox : IOutbox
                     continue;
                 }
             }
-            if (_lines.Read(state, at) is { } segment) found.Add(segment);
-            else _damage.Note(state, at, at);
+            if (_lines.Read(state, at) is not { } segment)
+            {
+                _damage.Note(state, at, at);
+                continue;
+            }
+            if (!segment.IsSigned)
+            {
+                // It was to have them, and a file has not kept that: what is not signed never leaves.
+                lock (_gate) state.Signed = Math.Min(state.Signed, at - 1);
+                TellOfUnsigned();
+                return found;
+            }
+            found.Add(segment);
         }
         return found;
     }
@@ -241,6 +298,31 @@ internal sealed class LiteDbOutbox : IOutbox
         }
     }
 
+    private void MakeRoomNeedsWriting(List<(string Stream, StoredSegment Segment)> segments)
+    {
+        const int headAndCursors = 64 * 1024;
+        var bytes = segments.Sum(entry => entry.Segment.Packed.Length + StoredSegment.MostBytesBeside) + headAndCursors;
+        if (_store.Journal.Fits(Math.Min(bytes, _store.Journal.LongestContent), isUrgent: segments.All(entry => entry.Segment.Readings == 0))) return;
+        try
+        {
+            MakeRoomInJournalNeedsWriting();
+            StartLapNeedsWriting();
+        }
+        catch (IOException)
+        {
+            lock (_gate)
+                foreach (var state in _streams.Values) state.NotSaved();
+            throw;
+        }
+    }
+
+    private void TellOfUnsigned()
+    {
+        bool waits;
+        lock (_gate) waits = _streams.Values.Any(state => state.Signed < state.Tail.Sequence);
+        if (waits) _unsigned.Writer.TryWrite(true);
+    }
+
     private StreamState StateOf(string stream)
     {
         lock (_gate) return _streams[stream];
@@ -252,11 +334,12 @@ internal sealed class LiteDbOutbox : IOutbox
         lock (_gate)
         {
             (_streams, _beginsLap) = (_store.Streams, true);
-            if (_store.Head is { } head) (_boot, Command) = (head.Boot, head.Command);
+            if (_store.Head is { } head) (_boot, Command, Keys) = (head.Boot, head.Command, head.Keys);
             _damage.Clear(); // found again when it is read again
             _olderLapBytes = LeftOfOlderLap;
         }
         if (_store.Head is null) WriteNeedsWriting([], new OutboxCommit([])); // a store that says of itself which epoch it is
+        TellOfUnsigned();
     }
 
     /// <summary>After an error the journal is in an unknown state: it is opened again, and what is on disk is what counts.</summary>
@@ -324,15 +407,21 @@ internal sealed class LiteDbOutbox : IOutbox
         lock (_gate)
         {
             _beginsLap = false;
-            (_boot, Command) = (head.Boot, head.Command);
+            (_boot, Command, Keys) = (head.Boot, head.Command, head.Keys);
             foreach (var eviction in commit.Evictions) _streams[eviction.Stream].GiveUp(eviction.FirstLost, eviction.High);
             foreach (var (stream, segment) in segments)
             {
                 var state = _streams[stream];
+                if (segment.Sequence <= state.Tail.Sequence)
+                {
+                    state.Held.Replace(segment); // it has its signatures now
+                    continue;
+                }
                 state.Held.Add(segment);
                 state.Remember(segment.Sequence, _lines.LowestNamed(segment));
                 (state.Tail, state.TailT1) = (new StreamTail(segment.Sequence, segment.Hash), segment.T1);
             }
+            foreach (var (stream, _, _, signed) in head.Tails) _streams[stream].Signed = signed;
         }
     }
 
@@ -346,9 +435,8 @@ internal sealed class LiteDbOutbox : IOutbox
                 Command = Math.Max(Command, commit.Command ?? 0),
                 RunningSeconds = _store.Running.Seconds,
                 Boot = commit.Boot ?? _boot,
-                Tails = [.. _streams.Values.Select(state => segments.LastOrDefault(entry => entry.Stream == state.Stream).Segment is { } newest
-                    ? (state.Stream, new StreamTail(newest.Sequence, newest.Hash), newest.T1)
-                    : (state.Stream, state.Tail, state.TailT1))],
+                Keys = segments.LastOrDefault(entry => entry.Segment.KeysFromHere is not null).Segment?.KeysFromHere ?? Keys,
+                Tails = [.. _streams.Values.Select(state => TailNeedsGate(state, segments, commit))],
             };
             var entry = new OutboxEntry
             {
@@ -360,6 +448,20 @@ internal sealed class LiteDbOutbox : IOutbox
             };
             return (entry.Encode(), OutboxEntry.EncodeMark(head), head);
         }
+    }
+
+    /// <summary>Where a stream will be after this entry, and up to where all is signed: as far as it is now without a break, or as the commit says.</summary>
+    private static (string Stream, StreamTail Tail, long T1, long Signed) TailNeedsGate(StreamState state, List<(string Stream, StoredSegment Segment)> segments, OutboxCommit commit)
+    {
+        var (tail, t1, signed) = (state.Tail, state.TailT1, state.Signed);
+        if (commit.SignedUpTo is { } said && said.Stream == state.Stream) signed = Math.Max(signed, said.UpTo);
+        foreach (var (stream, segment) in segments)
+        {
+            if (stream != state.Stream || segment.Sequence <= state.Tail.Sequence) continue;
+            (tail, t1) = (new StreamTail(segment.Sequence, segment.Hash), segment.T1);
+            if (segment.IsSigned && signed == segment.Sequence - 1) signed = segment.Sequence;
+        }
+        return (state.Stream, tail, t1, signed);
     }
 
     private void StartLapNeedsWriting()

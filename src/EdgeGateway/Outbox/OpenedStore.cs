@@ -158,13 +158,14 @@ internal sealed record OpenedStore
             foreach (var (stream, segment) in entry.Segments)
             {
                 if (!streams.TryGetValue(stream, out var state)) continue;
-                if (segment.Sequence > state.Shelf.Last) state.Held.Add(segment);
+                // The second time it has its signatures.
+                if (segment.Sequence > state.Shelf.Last && !state.Held.Replace(segment)) state.Held.Add(segment);
                 state.Remember(segment.Sequence, lines.LowestNamed(segment));
             }
         }
         if (isOlder) EndLap();
-        foreach (var (stream, tail, t1) in head.Tails)
-            if (streams.TryGetValue(stream, out var state)) (state.Tail, state.TailT1) = (tail, t1);
+        foreach (var (stream, tail, t1, signed) in head.Tails)
+            if (streams.TryGetValue(stream, out var state)) (state.Tail, state.TailT1, state.Signed) = (tail, t1, signed);
 
         void EndLap()
         {

@@ -12,6 +12,9 @@ internal sealed record OutboxCommit(IReadOnlyList<Segment> Segments)
     /// <summary>Which boot is writing; null if that has not changed.</summary>
     public BootMark? Boot { get; init; }
 
+    /// <summary>A stream that has all its signatures up to a number; null if that has not changed.</summary>
+    public (string Stream, long UpTo)? SignedUpTo { get; init; }
+
     /// <summary>The counter of a platform's command that is about to be executed; null for none. It never falls.</summary>
     public long? Command { get; init; }
 }

@@ -6,4 +6,8 @@ namespace EdgeGateway.Outbox;
 /// <param name="Bytes">Bytes of all stored segments.</param>
 /// <param name="Quarantined">Segments the broker refused for good.</param>
 /// <param name="Damaged">Segments that no longer matched their hash.</param>
-internal readonly record struct OutboxDepth(long Undelivered, long? OldestUndeliveredMs, long Bytes, int Quarantined, long Damaged);
+internal readonly record struct OutboxDepth(long Undelivered, long? OldestUndeliveredMs, long Bytes, int Quarantined, long Damaged)
+{
+    /// <summary>Segments among the undelivered that wait for their signatures, or for those of segments before them.</summary>
+    public long Unsigned { get; init; }
+}

@@ -19,14 +19,18 @@ internal sealed record OutboxHead
 
     public required BootMark? Boot { get; init; }
 
-    /// <summary>The newest segment of each stream, and its latest time (Unix ms).</summary>
-    public required IReadOnlyList<(string Stream, StreamTail Tail, long T1)> Tails { get; init; }
+    /// <summary>The newest segment of each stream, its latest time (Unix ms), and up to which segment all have their signatures.</summary>
+    public required IReadOnlyList<(string Stream, StreamTail Tail, long T1, long Signed)> Tails { get; init; }
+
+    /// <summary>The key ids that sign since the newest change of keys; empty if there was none.</summary>
+    public required string Keys { get; init; }
 
     public BsonDocument ToBson() => new()
     {
         ["f"] = LiteDbOutbox.FormatVersion,
         ["e"] = Epoch,
         ["c"] = Command,
+        ["k"] = Keys,
         ["r"] = RunningSeconds,
         ["b"] = Boot is null
             ? BsonValue.Null
@@ -37,6 +41,7 @@ internal sealed record OutboxHead
             ["sq"] = entry.Tail.Sequence,
             ["h"] = entry.Tail.Hash.ToBytes(),
             ["t1"] = entry.T1,
+            ["sg"] = entry.Signed,
         })),
     };
 
@@ -49,9 +54,11 @@ internal sealed record OutboxHead
         {
             Epoch = head["e"].AsInt64,
             Command = head["c"].AsInt64,
+            Keys = head["k"].IsString ? head["k"].AsString : "", // format 2 had no such member
             RunningSeconds = head["r"].AsInt64,
             Boot = head["b"].IsNull ? null : new BootMark(head["b"]["boot"].AsString, head["b"]["stopped"].AsBoolean, head["b"]["started"].AsInt64, head["b"]["cf"].AsString),
-            Tails = [.. head["t"].AsArray.Select(tail => (tail["st"].AsString, new StreamTail(tail["sq"].AsInt64, ChainHash.FromBytes(tail["h"].AsBinary)), tail["t1"].AsInt64))],
+            Tails = [.. head["t"].AsArray.Select(tail => (tail["st"].AsString, new StreamTail(tail["sq"].AsInt64, ChainHash.FromBytes(tail["h"].AsBinary)), tail["t1"].AsInt64,
+                tail["sg"].IsInt64 ? tail["sg"].AsInt64 : tail["sq"].AsInt64))], // in format 2 nothing waited
         };
     }
 }

@@ -72,8 +72,8 @@ internal sealed class SegmentFile : IDisposable
         _engine = DurableEngine.Open(_folder, Name, LogName);
         Measure();
         if (_engine.FindById(About, "file") is not { } about) return; // new, or never got as far as its first commit
-        if (!about["format"].IsInt32 || about["format"].AsInt32 != LiteDbOutbox.FormatVersion || about["epoch"] != _epoch || about["stream"] != _stream)
-            throw new DamagedFileException($"it says to be format {about["format"]}, epoch {about["epoch"]}, stream {about["stream"]}; expected {LiteDbOutbox.FormatVersion}, {_epoch}, {_stream}");
+        if (!about["format"].IsInt32 || about["format"].AsInt32 is < LiteDbOutbox.OldestFormat or > LiteDbOutbox.FormatVersion || about["epoch"] != _epoch || about["stream"] != _stream)
+            throw new DamagedFileException($"it says to be format {about["format"]}, epoch {about["epoch"]}, stream {about["stream"]}; expected {LiteDbOutbox.OldestFormat} to {LiteDbOutbox.FormatVersion}, {_epoch}, {_stream}");
         if (IsFinished) return;
         Last = _engine.Last(Segments)?["_id"].AsInt64 ?? First - 1;
         // What stands in the document and what the index says are in different places: one of them alone is not believed.
@@ -108,6 +108,18 @@ internal sealed class SegmentFile : IDisposable
         });
         Last = segments[^1].Sequence;
         // Into the data file at once: LiteDB would let its log grow to 8 MiB, which is more than a small file may have.
+        engine.Checkpoint();
+        Measure();
+    }
+
+    /// <summary>Puts segments in the place of those with their numbers, which are there. Returns when they are on disk. The file must be open.</summary>
+    /// <param name="segments">By sequence number.</param>
+    /// <exception cref="IOException">Nothing is known to be stored; the file has to be opened again.</exception>
+    /// <exception cref="DamagedFileException">A page on the way is damaged; the file has to be opened again.</exception>
+    public void Replace(IReadOnlyList<StoredSegment> segments)
+    {
+        var engine = _engine!; // open, as documented
+        engine.Commit(() => engine.Update(Segments, segments.Select(segment => segment.ToBson())));
         engine.Checkpoint();
         Measure();
     }

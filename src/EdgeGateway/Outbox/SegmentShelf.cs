@@ -110,6 +110,30 @@ internal sealed class SegmentShelf : IDisposable
         }
     }
 
+    /// <summary>
+    /// Puts segments in the place of those with their numbers. Returns when they are on disk; those that are not there any more, or whose page is damaged, are left out: whoever
+    /// looks for them misses them.
+    /// </summary>
+    /// <exception cref="IOException">The disk refuses; nothing or a part is stored. Ask for the same again.</exception>
+    public void Replace(IReadOnlyList<StoredSegment> segments)
+    {
+        lock (_gate)
+        {
+            foreach (var portion in segments.GroupBy(segment => FileWithNeedsGate(segment.Sequence)).ToList())
+            {
+                if (portion.Key is not { } file || !TryOpenNeedsGate(file)) continue;
+                try
+                {
+                    file.Replace([.. portion]);
+                }
+                catch (DamagedFileException)
+                {
+                    file.Close(); // with the next question it is opened again, and what is damaged shows
+                }
+            }
+        }
+    }
+
     /// <summary>A segment; null if it is not there or cannot be read any more.</summary>
     /// <exception cref="IOException">The disk refuses, and may think better of it.</exception>
     public StoredSegment? Find(long sequence)

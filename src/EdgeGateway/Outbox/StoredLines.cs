@@ -21,6 +21,8 @@ internal sealed class StoredLines : IDisposable
             Readings = segment.Readings,
             Packed = packed,
             Checksum = Crc32C.Of(packed),
+            IsSigned = segment.IsSigned,
+            KeysFromHere = segment.KeysFromHere,
         };
     }
 

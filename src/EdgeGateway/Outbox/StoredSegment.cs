@@ -27,16 +27,27 @@ internal sealed record StoredSegment
     /// <summary>CRC-32C of <see cref="Packed"/>: the hash is of the payload alone, and the line has a signature in front of it.</summary>
     public required long Checksum { get; init; }
 
-    public BsonDocument ToBson() => new()
+    /// <summary>False while its line waits for its signatures.</summary>
+    public bool IsSigned { get; init; } = true;
+
+    /// <summary>The key ids that sign from this segment on, if it says so. Not kept with the segment: the commit's head has it.</summary>
+    public string? KeysFromHere { get; init; }
+
+    public BsonDocument ToBson()
     {
-        ["_id"] = Sequence,
-        ["h"] = Hash.ToBytes(),
-        ["t0"] = T0,
-        ["t1"] = T1,
-        ["n"] = Readings,
-        ["c"] = Checksum,
-        ["z"] = Packed,
-    };
+        var document = new BsonDocument
+        {
+            ["_id"] = Sequence,
+            ["h"] = Hash.ToBytes(),
+            ["t0"] = T0,
+            ["t1"] = T1,
+            ["n"] = Readings,
+            ["c"] = Checksum,
+            ["z"] = Packed,
+        };
+        if (!IsSigned) document["u"] = true;
+        return document;
+    }
 
     /// <summary>Null if the document is not one of these: damaged.</summary>
     public static StoredSegment? From(BsonDocument document)
@@ -52,6 +63,7 @@ internal sealed record StoredSegment
             Readings = document["n"].AsInt32,
             Checksum = document["c"].AsInt64,
             Packed = document["z"].AsBinary,
+            IsSigned = !document.ContainsKey("u"),
         };
     }
 }

@@ -19,6 +19,9 @@ internal sealed class StreamState(string stream, SegmentShelf shelf)
 
     public StreamTail Tail { get; set; }
 
+    /// <summary>All segments up to this one have their signatures; those after it may wait for theirs, and nobody sends them.</summary>
+    public long Signed { get; set; }
+
     /// <summary>Latest time in the newest segment, Unix ms.</summary>
     public long TailT1 { get; set; }
 

@@ -3,6 +3,7 @@ using EdgeGateway.Config;
 using EdgeGateway.Diagnostics;
 using EdgeGateway.Evidence;
 using EdgeGateway.Outbox;
+using EdgeGateway.Precheck;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +14,7 @@ namespace EdgeGateway.Recording;
 /// of the gateway. Says at start what the store knew of the boot before (docs/wire.md §4.2, §4.3) and at an orderly stop that it stops.
 /// </summary>
 internal sealed class Recorder(
-    Plant plant, ReadingChannel channel, EventQueue events, IOutbox outbox, Sealer sealer, SlotBook slots, GatewayStatus status, TimeProvider time, ILogger<Recorder> log)
+    Plant plant, ReadingChannel channel, EventQueue events, IOutbox outbox, Sealer sealer, SlotBook slots, AggregateBook aggregates, GatewayStatus status, TimeProvider time, ILogger<Recorder> log)
     : BackgroundService
 {
     private static readonly TimeSpan RetryAtFirst = TimeSpan.FromMilliseconds(250);
@@ -22,6 +23,7 @@ internal sealed class Recorder(
     private readonly List<ReadingBlock> _batch = [];
     private readonly List<Segment> _sealed = [];
     private readonly SegmentBody _body = new(sealer.MaxBodyBytes);
+    private readonly AggregateBody _aggregateBody = new(sealer.MaxBodyBytes);
     private readonly Dictionary<string, StreamTail> _tails = [];
     private readonly List<RequestedEvent> _requested = [];
     private readonly List<Eviction> _givenUp = [];
@@ -34,6 +36,7 @@ internal sealed class Recorder(
     {
         SayNews();
         foreach (var stream in Streams.InOrderOfUrgency) _tails[stream] = outbox.Tail(stream);
+        new AggregateResume(aggregates, outbox).Run();
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var previous = outbox.Previous;
         var how = previous.Boot.Length == 0 ? "first" : previous.WasStopped ? "stopped" : "crashed";
@@ -77,7 +80,12 @@ internal sealed class Recorder(
         // Not ended by the stopping token: acquisition stops first and completes the channel, then the rest is sealed.
         while (await GatherAsync().ConfigureAwait(false))
         {
-            if (_batch.Count > 0) SealBatch();
+            if (_batch.Count > 0)
+            {
+                Judge();
+                SealBatch();
+                SealAggregates();
+            }
             SealRequested();
             SealDamage();
             await StoreAsync(null, CancellationToken.None).ConfigureAwait(false);
@@ -137,9 +145,38 @@ internal sealed class Recorder(
     {
         while (events.Reader.TryRead(out var requested))
         {
-            SealEvent(Streams.Events, requested.Name, requested.Members, time.GetUtcNow().ToUnixTimeMilliseconds());
+            if (requested.Name == "key" && sealer.Offered is { } next) SealChange(next);
+            else SealEvent(Streams.Events, requested.Name, requested.Members, time.GetUtcNow().ToUnixTimeMilliseconds());
             _requested.Add(requested);
             _command = requested.Command ?? _command;
+        }
+    }
+
+    private void SealChange(SigningKey next)
+    {
+        var others = _tails.Where(tail => tail.Key != Streams.Events).Select(tail => (tail.Key, tail.Value.Sequence)).ToList();
+        var segment = sealer.SealChange(next, _tails[Streams.Events], others);
+        sealer.Offered = null;
+        _tails[Streams.Events] = new StreamTail(segment.Sequence, segment.Hash);
+        _sealed.Add(segment);
+    }
+
+    /// <summary>In the order in which they came, before they are sorted for sealing.</summary>
+    private void Judge()
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var block in _batch) aggregates.See(block, now);
+        aggregates.Advance();
+    }
+
+    /// <summary>In the same commit as the readings that ended them, so that after a crash either both are there or neither.</summary>
+    private void SealAggregates()
+    {
+        foreach (var closed in aggregates.TakeClosed())
+        {
+            foreach (var body in _aggregateBody.Write(closed))
+                Seal(Streams.Aggregates, "aggregate"u8, closed.Start, closed.Start + closed.Period.Length - 1, body, 0);
+            if (closed.Period == AggregatePeriod.Minute) status.NewestAggregate = AggregateText.Of(closed) ?? status.NewestAggregate;
         }
     }
 

@@ -58,7 +58,7 @@ internal sealed class MqttLink : IDisposable
     /// <summary>Connects with a clean start: the outbox is the session.</summary>
     /// <exception cref="LinkLostException">The broker cannot be reached or refuses; the message says which and why.</exception>
     public static async Task<MqttLink> ConnectAsync(
-        BrokerSettings broker, Uri url, string clientId, string willTopic, byte[] will, TimeProvider time, CancellationToken cancellationToken)
+        BrokerSettings broker, Uri url, string clientId, string willTopic, byte[]? will, TimeProvider time, CancellationToken cancellationToken)
     {
         var builder = new MqttClientOptionsBuilder()
             .WithProtocolVersion(broker.Mqtt == MqttVersion.V311 ? MqttProtocolVersion.V311 : MqttProtocolVersion.V500)
@@ -66,11 +66,10 @@ internal sealed class MqttLink : IDisposable
             .WithClientId(clientId)
             .WithCleanStart(true)
             .WithKeepAlivePeriod(broker.KeepAlive)
-            .WithTimeout(ConnectTimeout)
-            .WithWillTopic(willTopic)
-            .WithWillPayload(will)
-            .WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
-        if (broker.Mqtt == MqttVersion.V5) builder.WithSessionExpiryInterval(0).WithWillContentType(ContentType).WithMaximumPacketSize(MostBytesIn);
+            .WithTimeout(ConnectTimeout);
+        if (will is not null) builder.WithWillTopic(willTopic).WithWillPayload(will).WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
+        if (broker.Mqtt == MqttVersion.V5) builder.WithSessionExpiryInterval(0).WithMaximumPacketSize(MostBytesIn);
+        if (broker.Mqtt == MqttVersion.V5 && will is not null) builder.WithWillContentType(ContentType);
         if (broker.UserName is not null) builder.WithCredentials(broker.UserName, BrokerPassword.Read(broker));
         if (url.Scheme == "mqtts") builder.WithTlsOptions(tls => BrokerTls.Configure(tls, broker, url));
 

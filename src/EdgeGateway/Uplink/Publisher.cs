@@ -82,7 +82,8 @@ internal sealed class Publisher(
         await using var hurry = stoppingToken.Register(() => patience.CancelAfter(LastAttemptPatience)).ConfigureAwait(false);
         try
         {
-            return await MqttLink.ConnectAsync(plant.Broker, url, $"{plant.Site}-{plant.Gateway}", _topics.Will, Presence.Will(sealer, number), time, patience.Token).ConfigureAwait(false);
+            var will = await Presence.WillAsync(sealer, number, time, patience.Token).ConfigureAwait(false);
+            return await MqttLink.ConnectAsync(plant.Broker, url, $"{plant.Site}-{plant.Gateway}", _topics.Will, will, time, patience.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (patience.IsCancellationRequested)
         {

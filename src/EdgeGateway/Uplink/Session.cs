@@ -22,7 +22,7 @@ internal sealed class Session(
 
     private readonly List<Task<Delivery>> _underWay = [];
     private readonly List<SegmentName> _unanswered = [];
-    private readonly Presence _presence = new(link, topics, outbox, sealer);
+    private readonly Presence _presence = new(link, topics, outbox, sealer, time);
     private readonly Answers _answers = new(link.Broker, outbox, memory, status, time, log);
     private readonly long _start = time.GetTimestamp();
     private ImmutableArray<Lane> _lanes = [];
@@ -89,7 +89,7 @@ internal sealed class Session(
             if (stoppingToken.IsCancellationRequested)
             {
                 stopAt ??= time.GetTimestamp();
-                if (_underWay.Count == 0 && outbox.Depth.Undelivered == 0) return;
+                if (_underWay.Count == 0 && outbox.Depth is var depth && depth.Undelivered <= depth.Unsigned) return; // what has no signature yet waits for the next start
                 if (time.GetElapsedTime(stopAt.Value) > DrainPatience) return;
             }
             // The timer goes with the wake-up: at hundreds of publishes a second they would pile up.

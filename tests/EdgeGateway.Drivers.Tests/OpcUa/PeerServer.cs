@@ -12,6 +12,7 @@ internal sealed class PeerServer : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly ConcurrentQueue<string> _said = new();
     private readonly int _variables;
+    private IReadOnlyDictionary<string, string> _environment = new Dictionary<string, string>();
     private Process? _process;
 
     private PeerServer(int variables)
@@ -26,11 +27,16 @@ internal sealed class PeerServer : IAsyncDisposable
 
     public string Url => $"opc.tcp://127.0.0.1:{Port}";
 
-    public static async Task<PeerServer> Start(int variables = 10)
+    /// <summary>The server's certificates: <c>trusted/certs</c> below it holds the clients that it takes.</summary>
+    public string Pki => _folder.Sub("pki");
+
+    /// <param name="variables">Counters it has.</param>
+    /// <param name="environment">What server.js looks up there.</param>
+    public static async Task<PeerServer> Start(int variables = 10, IReadOnlyDictionary<string, string>? environment = null)
     {
         if (!Directory.Exists(Repository.PathOf("tests", "EdgeGateway.Drivers.Tests", "OpcUa", "Peer", "node_modules", "node-opcua")))
             Lacking("node-opcua is not installed: npm ci --ignore-scripts in tests/EdgeGateway.Drivers.Tests/OpcUa/Peer");
-        var server = new PeerServer(variables);
+        var server = new PeerServer(variables) { _environment = environment ?? new Dictionary<string, string>() };
         await server.Run();
         return server;
     }
@@ -62,6 +68,7 @@ internal sealed class PeerServer : IAsyncDisposable
             WorkingDirectory = Repository.PathOf("tests", "EdgeGateway.Drivers.Tests", "OpcUa", "Peer"),
         };
         foreach (var argument in new[] { "server.js", _folder.Path, $"{Port}", $"{_variables}", $"{otherNamespaces}" }) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in _environment) start.Environment[name] = value;
         _said.Clear();
         try
         {

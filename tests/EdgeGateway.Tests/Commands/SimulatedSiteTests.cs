@@ -208,9 +208,10 @@ public sealed class SimulatedSiteTests
     public void Two_devices_that_are_one_are_refused_by_name()
     {
         using var site = new SiteOnDisk();
-        site.Write("lines/a.yaml", LineOf("modbus-tcp", "      fast: 1m\n") + "  - device: e\n    map: m.csv\n    groups:\n      fast: 1m\n");
+        site.Write("lines/a.yaml", LineOf("modbus-tcp", "      fast: 1m\n") + "  - device: e\n    map: n.csv\n    groups:\n      fast: 1m\n");
+        site.Write("maps/n.csv", "signal,group,area,address,type\nx,fast,holding,90,uint16\n");
 
-        var fault = SimulatedSite.Refuse(site.Plant());
+        var fault = SimulatedSite.Refuse(site.Plant(), onFreePorts: true);
 
         Assert.Contains("d and e", fault, StringComparison.Ordinal);
         Assert.Contains("unit 1", fault, StringComparison.Ordinal);
@@ -219,7 +220,7 @@ public sealed class SimulatedSiteTests
     /// <summary>Nothing wrong, a value of every signal, and no slot without a value except where the device said that it has none.</summary>
     private static async Task<TwinReading> ReadsAsServed(Plant plant, int polls = Polls)
     {
-        Assert.Null(SimulatedSite.Refuse(plant));
+        Assert.Null(SimulatedSite.Refuse(plant, onFreePorts: true));
         var read = await TwinReading.Of(plant, polls);
 
         Assert.Equal([], read.Wrong);

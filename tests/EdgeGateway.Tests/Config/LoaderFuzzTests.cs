@@ -10,7 +10,7 @@ namespace EdgeGateway.Tests.Config;
 public sealed class LoaderFuzzTests
 {
     private static readonly string[] Files =
-        ["site.yaml", "lines/cems-1.yaml", "lines/meters-1.yaml", "maps/cems-gas.csv", "maps/meter-3p.csv"];
+        ["site.yaml", "plant.yaml", "lines/cems-1.yaml", "lines/meters-1.yaml", "maps/cems-gas.csv", "maps/meter-3p.csv"];
 
     private static readonly string[] Fragments =
     [

@@ -4,6 +4,7 @@ using EdgeGateway.Diagnostics;
 using EdgeGateway.Drivers;
 using EdgeGateway.Evidence;
 using EdgeGateway.Outbox;
+using EdgeGateway.Precheck;
 using EdgeGateway.Recording;
 using EdgeGateway.Tests.Uplink;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -53,7 +54,7 @@ public sealed class RecorderTests : IDisposable
             new GatewayIdentity { Site = "test", Gateway = "gw-1", Epoch = 1, Boot = "000000000000000a", ConfigHash = plant.ConfigHash, Software = "test" },
             new Es256Signer(_key), TimeProvider.System);
         var (channel, events) = (new ReadingChannel(), new EventQueue());
-        using var recorder = new Recorder(plant, channel, events, store, sealer, new SlotBook(), new GatewayStatus(), TimeProvider.System, NullLogger<Recorder>.Instance);
+        using var recorder = new Recorder(plant, channel, events, store, sealer, new SlotBook(), new AggregateBook(plant), new GatewayStatus(), TimeProvider.System, NullLogger<Recorder>.Instance);
         await recorder.StartAsync(CancellationToken.None);
         var before = store.Tail(Streams.Events).Sequence;
 
@@ -81,7 +82,7 @@ public sealed class RecorderTests : IDisposable
             new Es256Signer(_key), TimeProvider.System);
         var channel = new ReadingChannel();
         var book = new SlotBook();
-        using var recorder = new Recorder(plant, channel, new EventQueue(), outbox, sealer, book, new GatewayStatus(), TimeProvider.System, NullLogger<Recorder>.Instance);
+        using var recorder = new Recorder(plant, channel, new EventQueue(), outbox, sealer, book, new AggregateBook(plant), new GatewayStatus(), TimeProvider.System, NullLogger<Recorder>.Instance);
         await recorder.StartAsync(CancellationToken.None);
         for (var slot = 0; slot < slots; slot++) await channel.Writer.WriteAsync(Block(channel, group, slot));
         if (stops)
@@ -151,6 +152,14 @@ public sealed class RecorderTests : IDisposable
         public IReadOnlyList<Segment> Pending(string stream, long from, long to, int limit) => store.Pending(stream, from, to, limit);
 
         public void Acknowledge(string stream, long sequence) => store.Acknowledge(stream, sequence);
+
+        public (IReadOnlyList<Segment> Segments, long UpTo) Unsigned(string stream, int limit) => store.Unsigned(stream, limit);
+
+        public void Sign(string stream, IReadOnlyList<Segment> signed, long upTo) => store.Sign(stream, signed, upTo);
+
+        public ValueTask WaitForUnsignedAsync(CancellationToken cancellationToken) => store.WaitForUnsignedAsync(cancellationToken);
+
+        public string Keys => store.Keys;
 
         public IReadOnlyList<Segment> Stored(string stream, long from, long to, int limit) => store.Stored(stream, from, to, limit);
 

@@ -6,6 +6,7 @@ using EdgeGateway.Config;
 using EdgeGateway.Diagnostics;
 using EdgeGateway.Evidence;
 using EdgeGateway.Outbox;
+using EdgeGateway.Precheck;
 using EdgeGateway.Recording;
 using EdgeGateway.Uplink;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -72,7 +73,7 @@ internal sealed class CommandBench : IAsyncDisposable
         await ListenAsync();
         var plant = Plants.Of() with { Broker = new BrokerSettings { Urls = [Url], Overlap = TimeSpan.Zero } };
         var (events, resends, inbox, status) = (new EventQueue(), new Resends(), new CommandInbox(takesCommands), new GatewayStatus());
-        _recorder = new Recorder(plant, new ReadingChannel(), events, Outbox, segments.Sealer, new SlotBook(), status, TimeProvider.System, NullLogger<Recorder>.Instance);
+        _recorder = new Recorder(plant, new ReadingChannel(), events, Outbox, segments.Sealer, new SlotBook(), new AggregateBook(plant), status, TimeProvider.System, NullLogger<Recorder>.Instance);
         _publisher = new Publisher(plant, Outbox, segments.Sealer, inbox, resends, status, TimeProvider.System, new Random(), NullLogger<Publisher>.Instance);
         _desk = new CommandDesk(plant, inbox, _trusted, events, Outbox, resends, TimeProvider.System, _log);
         await _publisher.StartAsync(CancellationToken.None);

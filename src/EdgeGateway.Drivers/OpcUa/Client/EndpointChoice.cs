@@ -26,13 +26,17 @@ internal sealed record EndpointChoice(SecurityPolicy? Policy = null, MessageSecu
             + (Policy is null ? $" (an endpoint without security is taken only where the policy {SecurityPolicy.None.Name} is named for this server)" : ""));
     }
 
-    private bool IsAllowed(EndpointDescription endpoint)
+    /// <summary>Why an endpoint is not taken, for people; null if it may be.</summary>
+    public string? WhyNot(EndpointDescription endpoint)
     {
-        if (SecurityPolicy.Find(endpoint.SecurityPolicyUri) is not { } policy) return false;
-        if (!string.IsNullOrEmpty(endpoint.TransportProfileUri) && endpoint.TransportProfileUri != BinaryTransport) return false;
-        if (Policy is not null && policy != Policy) return false;
-        if (Mode is not null && endpoint.Mode != Mode) return false;
-        if (policy.IsNone) return Policy is not null && endpoint.Mode == MessageSecurityMode.None; // it is this one
-        return endpoint.Mode is MessageSecurityMode.Sign or MessageSecurityMode.SignAndEncrypt;
+        if (!string.IsNullOrEmpty(endpoint.TransportProfileUri) && endpoint.TransportProfileUri != BinaryTransport)
+            return $"its transport {Printable.Text(endpoint.TransportProfileUri.Split('/')[^1])} is not spoken here, only opc.tcp with binary encoding";
+        if (SecurityPolicy.Find(endpoint.SecurityPolicyUri) is not { } policy) return "its policy is not spoken here: deprecated because of SHA-1, or newer than this program";
+        if (Policy is not null && policy != Policy) return $"security names {Policy.Name} only";
+        if (Mode is not null && endpoint.Mode != Mode) return $"security-mode names {Mode} only";
+        if (policy.IsNone) return Policy is null ? "without any protection: taken only where security: None is written" : endpoint.Mode == MessageSecurityMode.None ? null : "policy None with a mode of security";
+        return endpoint.Mode is MessageSecurityMode.Sign or MessageSecurityMode.SignAndEncrypt ? null : "a policy without a mode of security";
     }
+
+    private bool IsAllowed(EndpointDescription endpoint) => WhyNot(endpoint) is null;
 }

@@ -12,6 +12,7 @@ internal sealed class Publishing(Session session, SubscriptionSet subscriptions,
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Crowded = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Hasty = TimeSpan.FromMilliseconds(20);
     private static readonly NodeId ServerStateNode = new(2259);
 
     private readonly Lock _lock = new();
@@ -96,8 +97,11 @@ internal sealed class Publishing(Session session, SubscriptionSet subscriptions,
                 }
                 try
                 {
+                    var asked = time.GetTimestamp();
                     var response = await AskAsync(cancellationToken).ConfigureAwait(false);
                     await subscriptions.InTurnAsync(() => subscriptions.TakeAsync(session, response, cancellationToken), cancellationToken).ConfigureAwait(false);
+                    // A server that has nothing to say, and says so as fast as it is asked, must not keep a core busy.
+                    if (response.Message.IsKeepAlive && time.GetElapsedTime(asked) < Hasty) await Task.Delay(Hasty, time, cancellationToken).ConfigureAwait(false);
                 }
                 catch (OpcUaException e) when (e.Status.Code == StatusCodes.BadTooManyPublishRequests)
                 {

@@ -9,14 +9,18 @@ internal sealed record SelectedEndpoint(EndpointDescription Description, Channel
 {
     /// <summary>Asks the server for its endpoints over a channel without security, chooses one, and checks its certificate.</summary>
     /// <exception cref="OpcUaException">No endpoint is allowed, or its certificate is not trusted.</exception>
-    public static async Task<SelectedEndpoint> FindAsync(ClientSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<SelectedEndpoint> FindAsync(ClientSettings settings, TimeProvider time, CancellationToken cancellationToken) =>
+        Select(settings, settings.Endpoint.Choose(await OfferedAsync(settings, time, cancellationToken).ConfigureAwait(false)));
+
+    /// <summary>Asks the server for its endpoints over a channel without security: nothing of it is proven.</summary>
+    /// <exception cref="OpcUaException">The server cannot be reached, or does not tell.</exception>
+    public static async Task<EndpointDescription[]> OfferedAsync(ClientSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         var url = settings.Url.OriginalString;
         var stream = await settings.Dial(cancellationToken).ConfigureAwait(false);
         var channel = await SecureChannel.OpenAsync(stream, url, ChannelSecurity.None, time, cancellationToken).ConfigureAwait(false);
         await using var closing = channel.ConfigureAwait(false);
-        var offered = await channel.CallAsync(new GetEndpointsRequest(url), default, settings.Patience, cancellationToken).ConfigureAwait(false);
-        return Select(settings, settings.Endpoint.Choose(offered.Endpoints));
+        return (await channel.CallAsync(new GetEndpointsRequest(url), default, settings.Patience, cancellationToken).ConfigureAwait(false)).Endpoints;
     }
 
     /// <summary>A session that was made at the other one can go on at this one: the same certificate, policy and mode (OPC 10000-4, 5.6.3).</summary>

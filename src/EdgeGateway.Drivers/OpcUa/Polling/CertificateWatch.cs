@@ -17,7 +17,7 @@ internal sealed class CertificateWatch(LineNews news, TimeProvider time)
     {
         if (_lookedAt is { } at && time.GetElapsedTime(at) < Every) return;
         _lookedAt = time.GetTimestamp();
-        Look(own, "our own certificate", "move pki/own away in the state folder and start the gateway anew to have another one made, which every server must then trust");
+        Look(own, "our own certificate", "EdgeGateway trust own renew makes the next one; give it to every server, and put it to use with trust own use once they trust it");
         Look(server, "the server's certificate", "have the server make a new one and accept it here (EdgeGateway trust list)");
     }
 

@@ -1,11 +1,7 @@
-using System.Net;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography.X509Certificates;
-using EdgeGateway.Drivers.Links;
 using EdgeGateway.Drivers.OpcUa.Client;
 using EdgeGateway.Drivers.OpcUa.Encoding;
 using EdgeGateway.Drivers.OpcUa.Encoding.Services;
-using EdgeGateway.Drivers.OpcUa.Security;
 
 namespace EdgeGateway.Drivers.OpcUa.Polling;
 
@@ -185,23 +181,7 @@ internal sealed class OpcUaDriver : IDriver, IAsyncDisposable
     {
         try
         {
-            var pki = Path.Combine(_line.StateFolder, "pki");
-            var uri = $"urn:edgegateway:{_line.Gateway.Replace('/', ':')}";
-            var own = _settings.Endpoint.Policy is { IsNone: true } ? null : ApplicationCertificate.LoadOrCreate(pki, $"EdgeGateway {_line.Gateway}", uri, [Dns.GetHostName()], _line.Time);
-            var client = new ClientSettings
-            {
-                Url = _line.Connect,
-                ApplicationUri = uri,
-                Dial = DialAsync,
-                Trust = new TrustStore(pki, _line.Time),
-                Own = own,
-                Endpoint = _settings.Endpoint,
-                User = _settings.ReadUser(),
-                IgnoreHost = _settings.IgnoreHost,
-                AllowExpired = _settings.AllowExpired,
-                AllowOldRevocationList = _settings.AllowOldRevocationList,
-                SessionTimeout = _settings.SessionTimeout,
-            };
+            var client = LineClient.Of(_line.Connect, _settings, user: null, _line.Gateway, _line.StateFolder, _line.Time);
             var conversation = new Conversation(client, _plan, _news, _line.Time);
             _news.Knows(() => conversation.Client.Server);
             return conversation;
@@ -209,19 +189,6 @@ internal sealed class OpcUaDriver : IDriver, IAsyncDisposable
         catch (OpcUaException e)
         {
             throw new LineDownException(ServerTrouble.Explain(_line.Connect, null, e), e);
-        }
-    }
-
-    private async Task<Stream> DialAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await new TcpDial(_line.Connect.Host, _line.Connect.Port, _line.Time).DialAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (LineDownException e)
-        {
-            var why = e.Message.Replace($"tcp://{_line.Connect.Host}:{_line.Connect.Port} ", "", StringComparison.Ordinal); // who reads it is told the endpoint already
-            throw new OpcUaException(StatusCodes.BadNotConnected, why, e);
         }
     }
 }

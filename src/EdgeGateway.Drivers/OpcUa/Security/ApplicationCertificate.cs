@@ -51,11 +51,12 @@ internal static class ApplicationCertificate
     /// <exception cref="OpcUaException">What is there cannot be read, or is for another application.</exception>
     public static X509Certificate2 LoadOrCreate(string folder, string name, string applicationUri, IEnumerable<string> hosts, TimeProvider time)
     {
-        var certificatePath = Path.Combine(folder, "own", "certs", "edgegateway.pem");
-        var keyPath = Path.Combine(folder, "own", "private", "edgegateway.key.pem");
+        var own = new OwnCertificates(folder);
+        var (certificatePath, keyPath) = own.Current;
         X509Certificate2 certificate;
         try
         {
+            own.FinishSwitch();
             if (!File.Exists(certificatePath)) Save(Create(name, applicationUri, hosts, time), certificatePath, keyPath);
             certificate = X509Certificate2.CreateFromPemFile(certificatePath, keyPath);
             UriOf(certificate);
@@ -93,7 +94,7 @@ internal static class ApplicationCertificate
     }
 
     // The key first: a certificate without its key would stand in the way of making both again.
-    private static void Save(X509Certificate2 certificate, string certificatePath, string keyPath)
+    internal static void Save(X509Certificate2 certificate, string certificatePath, string keyPath)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(certificatePath)!); // in folders: there is a name
         Directory.CreateDirectory(Path.GetDirectoryName(keyPath)!);

@@ -17,6 +17,10 @@ internal sealed class SecureChannel : IAsyncDisposable
     /// <summary>For connecting, opening and renewing.</summary>
     private static readonly TimeSpan StepPatience = TimeSpan.FromSeconds(10);
 
+    private const int MostStrays = 300; // as many calls as may wait, and some
+
+    private static readonly TimeSpan StrayWindow = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(1);
 
     private readonly Stream _stream;
@@ -34,6 +38,8 @@ internal sealed class SecureChannel : IAsyncDisposable
 
     // On the receiving loop.
     private uint? _lastReceived;
+    private long _strayMinute;
+    private int _strays;
     private uint _answeringChannel;
 
     // Written by who holds _sending; the receiving loop reads it when the answer comes.
@@ -47,10 +53,14 @@ internal sealed class SecureChannel : IAsyncDisposable
         _assembly = new MessageAssembly((int)TransportLimits.Ours.MaxMessageBytes, (int)TransportLimits.Ours.MaxChunks);
         _tokens = new ChannelTokens(security, time);
         _output = new MessageOutput(security, theirs, time);
+        Theirs = theirs;
     }
 
     /// <summary>Ends with the reason when the channel does; never fails.</summary>
     public Task<OpcUaException> Ended => _calls.Ended;
+
+    /// <summary>What the server takes and sends.</summary>
+    public TransportLimits Theirs { get; }
 
     /// <summary>How often the token has been renewed.</summary>
     public int Renewals { get; private set; }
@@ -256,6 +266,10 @@ internal sealed class SecureChannel : IAsyncDisposable
         {
             End(new OpcUaException(StatusCodes.BadConnectionClosed, $"the connection broke: {e.Message}", e));
         }
+        finally
+        {
+            _assembly.Clear();
+        }
     }
 
     private void Take(Memory<byte> chunk)
@@ -281,8 +295,17 @@ internal sealed class SecureChannel : IAsyncDisposable
         else if (_assembly.Add(requestId, part, body) is { } message)
         {
             if (_calls.Remove(requestId) is { } call) call.Complete(message.Span, _decodeLimits);
-            else LateResponses++;
+            else TakeStray();
         }
+    }
+
+    // Answers to calls that were given up come late; a stream of answers that nobody asked for is something else.
+    private void TakeStray()
+    {
+        LateResponses++;
+        if (_time.GetElapsedTime(_strayMinute) > StrayWindow) (_strayMinute, _strays) = (_time.GetTimestamp(), 0);
+        if (++_strays > MostStrays)
+            throw new OpcUaException(StatusCodes.BadUnknownResponse, $"more than {MostStrays} answers within {StrayWindow.TotalSeconds:0} s that nobody waits for");
     }
 
     private void CheckSequence(uint sequence)

@@ -10,7 +10,11 @@ internal sealed class MessageAssembly(int maxMessageBytes, int maxChunks)
 {
     private const int MaxOpen = 4;
 
+    /// <summary>Of the longest message, for all unfinished ones together.</summary>
+    private const int MaxShare = 2;
+
     private readonly Dictionary<uint, Open> _open = [];
+    private long _held;
 
     /// <summary>Takes a chunk's body.</summary>
     /// <returns>The whole message with its last chunk (valid until the next call); else null.</returns>
@@ -26,14 +30,26 @@ internal sealed class MessageAssembly(int maxMessageBytes, int maxChunks)
         open.Chunks++;
         if (open.Chunks > maxChunks) throw OpcUaException.TooLarge($"a message of more than {maxChunks} chunks");
         if (open.Bytes.Length + body.Length > maxMessageBytes) throw OpcUaException.TooLarge($"a message of more than {maxMessageBytes} bytes");
+        if (_held + body.Length > (long)maxMessageBytes * MaxShare) throw OpcUaException.TooLarge($"unfinished messages of more than {(long)maxMessageBytes * MaxShare} bytes together");
         open.Bytes.Write(body.Span);
+        _held += body.Length;
         if (part != 'F') return null;
-        _open.Remove(requestId);
+        Abort(requestId);
         return open.Bytes.GetBuffer().AsMemory(0, (int)open.Bytes.Length);
     }
 
     /// <summary>The sender gave the message up.</summary>
-    public void Abort(uint requestId) => _open.Remove(requestId);
+    public void Abort(uint requestId)
+    {
+        if (_open.Remove(requestId, out var open)) _held -= open.Bytes.Length;
+    }
+
+    /// <summary>Nothing more will come.</summary>
+    public void Clear()
+    {
+        _open.Clear();
+        _held = 0;
+    }
 
     private sealed class Open
     {

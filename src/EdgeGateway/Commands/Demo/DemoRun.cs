@@ -31,7 +31,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         if (SiteOption.Load(options.Site) is not { } site) return ExitCode.CannotStart;
-        if (SimulatedSite.Refuse(site) is { } fault)
+        if (SimulatedSite.Refuse(site, onFreePorts: true) is { } fault)
         {
             await Console.Error.WriteLineAsync(fault).ConfigureAwait(false);
             return ExitCode.CannotStart;
@@ -92,6 +92,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
             _before = receiver.Status;
             receiver.Start();
             Introduce(plant, simulated, folder);
+            foreach (var accepted in new DemoTrust(Path.Combine(folder, "gateway", StateFolder.Pki), time).Accept(simulated)) _screen.Say(accepted);
             await gateway.StartAsync(cancellationToken).ConfigureAwait(false);
             if (cancellationToken.IsCancellationRequested)
             {
@@ -111,9 +112,12 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
     private void Introduce(Plant plant, SimulatedPlant simulated, string folder)
     {
         _screen.Say($"{plant.Title}: {plant.Lines.Sum(line => line.Devices.Length)} simulated devices on loopback, a broker, the gateway and a verifying receiver.");
-        foreach (var line in simulated.Lines) _screen.Say($"  {line.Name,-10} {line.Address,-24} {string.Join(", ", line.Devices.Select(device => device.Name).Concat(line.Meters.Select(meter => meter.Name)))}");
+        foreach (var line in simulated.Lines) _screen.Say($"  {line.Name,-10} {line.Address,-24} {string.Join(", ", NamesOn(line))}");
         _screen.Say($"State in {folder}. {(options.Duration is { } duration ? $"Runs {duration.TotalSeconds:0} s." : "Ctrl-C stops and judges.")}");
     }
+
+    private static IEnumerable<string> NamesOn(SimulatedLine line) =>
+        [.. line.Devices.Select(device => device.Name), .. line.Meters.Select(meter => meter.Name), .. line.Server?.Devices.Select(device => device.Name) ?? []];
 
     private async Task WatchAsync(
         Plant plant, SimulatedPlant simulated, LinkFault link, GatewayHost gateway, LineReceiver receiver, CancellationToken cancellationToken)
@@ -172,7 +176,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
         }
     }
 
-    /// <summary>Of the first device; of the first meter where there are only meters. Returns its name.</summary>
+    /// <summary>Of the first device; of the first meter, or part of a server, where there is nothing else. Returns its name.</summary>
     private static string SetFault(SimulatedPlant simulated, Fault fault)
     {
         if (simulated.Devices.FirstOrDefault() is { } device)
@@ -180,9 +184,14 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
             device.Fault = fault;
             return device.Name;
         }
-        var meter = simulated.Meters.First();
-        meter.Fault = fault;
-        return meter.Name;
+        if (simulated.Meters.FirstOrDefault() is { } meter)
+        {
+            meter.Fault = fault;
+            return meter.Name;
+        }
+        var part = simulated.Servers.First().Devices[0];
+        part.Fault = fault;
+        return part.Name;
     }
 
     private async Task MendAsync(SimulatedPlant simulated, LinkFault link)
@@ -210,6 +219,8 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
             Missing = seen.Missing,
             Duplicates = seen.Duplicates - (_before?.Duplicates ?? 0),
             Alerts = seen.Streams.Where(stream => stream.Stream.Stream == "alerts").Sum(stream => stream.Contiguous),
+            Aggregates = seen.Streams.Where(stream => stream.Stream.Stream == Streams.Aggregates).Sum(stream => stream.Contiguous),
+            Minute = status.NewestAggregate,
             Lines = plant.Lines.Length,
             LinesUp = status.Lines.Values.Count(line => line.IsUp),
             IsUplinkUp = status.UplinkIsUp,
@@ -235,7 +246,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time) : IAsyncDi
         while (time.GetElapsedTime(since) < SettlePatience)
         {
             var seen = receiver.Status;
-            if (seen.Missing == 0 && Streams.InOrderOfUrgency.All(stream => seen.Streams.Any(here => here.Stream.Stream == stream && here.Contiguous >= gateway.Tail(stream)))) return;
+            if (seen.Missing == 0 && Streams.InOrderOfUrgency.All(stream => gateway.Tail(stream) == 0 || seen.Streams.Any(here => here.Stream.Stream == stream && here.Contiguous >= gateway.Tail(stream)))) return;
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, CancellationToken.None).ConfigureAwait(false);
         }
         _screen.Say(string.Create(CultureInfo.InvariantCulture, $"The receiver has not got everything within {SettlePatience.TotalSeconds:0} s; judging what is there."));

@@ -29,7 +29,7 @@ internal sealed class DemoScreen(bool isTerminal)
     }
 
     private static string OneLine(DemoState s) => string.Create(CultureInfo.InvariantCulture,
-        $"{s.Elapsed.TotalSeconds,4:0} s  signals {s.Signals}  readings/s {s.ReadingsPerSecond:0}  good {s.GoodShare:P1}  outbox {s.Undelivered}  published {s.Published}  verified {s.Verified}  alerts {s.Alerts}  lines up {s.LinesUp}/{s.Lines}  uplink {(s.IsUplinkUp ? "up" : "down")}");
+        $"{s.Elapsed.TotalSeconds,4:0} s  signals {s.Signals}  readings/s {s.ReadingsPerSecond:0}  good {s.GoodShare:P1}  outbox {s.Undelivered}  published {s.Published}  verified {s.Verified}  aggregates {s.Aggregates}  alerts {s.Alerts}  lines up {s.LinesUp}/{s.Lines}  uplink {(s.IsUplinkUp ? "up" : "down")}{(s.Minute is { } minute ? $"  minute {minute}" : "")}");
 
     private static List<string> Block(DemoState s) =>
     [
@@ -39,6 +39,7 @@ internal sealed class DemoScreen(bool isTerminal)
         $"  uplink      {(s.IsUplinkUp ? "up  " : "DOWN")} {Shorten(s.Uplink, 90)}",
         string.Create(CultureInfo.InvariantCulture, $"  published   {s.Published} segments"),
         string.Create(CultureInfo.InvariantCulture, $"  verified    {s.Verified} payloads, {s.VerifiedReadings} readings, {s.Missing} missing, {s.Duplicates} sent twice"),
+        string.Create(CultureInfo.InvariantCulture, $"  aggregates  {s.Aggregates} payloads{(s.Minute is { } minute ? $", newest minute {minute}" : "; the first minute is sealed 20 s after it ends")}"),
         string.Create(CultureInfo.InvariantCulture, $"  alerts      {s.Alerts}"),
     ];
 

@@ -18,6 +18,13 @@ internal sealed record DemoState
     public required long Missing { get; init; }
     public required long Duplicates { get; init; }
     public required long Alerts { get; init; }
+
+    /// <summary>Payloads with aggregates that the receiver has.</summary>
+    public required long Aggregates { get; init; }
+
+    /// <summary>The newest minute of the first outlet; null before there is one.</summary>
+    public string? Minute { get; init; }
+
     public required int Lines { get; init; }
     public required int LinesUp { get; init; }
     public required bool IsUplinkUp { get; init; }

@@ -1,14 +1,15 @@
 "use strict";
 // A real server for the client's tests: node server.js FOLDER PORT [VARIABLES [OTHERS]]. Says "ready" when it listens; ends with its standard input.
 // OTHERS is how many other namespaces come before the plant's.
+// PEER_STRICT=1 takes no client that is not in FOLDER/pki/trusted/certs; PEER_CERTIFICATE and PEER_KEY name the server's own pair instead of a new one.
 // Commands on standard input, one a line: "drop-sessions", "sessions".
 const path = require("path");
-const { OPCUAServer, SecurityPolicy, MessageSecurityMode, OPCUACertificateManager, Variant, DataType, VariantArrayType, StatusCodes } = require("node-opcua");
+const { OPCUAServer, SecurityPolicy, MessageSecurityMode, OPCUACertificateManager, Variant, DataType, VariantArrayType, StatusCodes, standardUnits } = require("node-opcua");
 
 const [folder, port, variables, others] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4] || 10), Number(process.argv[5] || 0)];
 
 async function main() {
-  const certificates = new OPCUACertificateManager({ rootFolder: path.join(folder, "pki"), automaticallyAcceptUnknownCertificate: true });
+  const certificates = new OPCUACertificateManager({ rootFolder: path.join(folder, "pki"), automaticallyAcceptUnknownCertificate: process.env.PEER_STRICT !== "1" });
   const users = new OPCUACertificateManager({ rootFolder: path.join(folder, "user-pki"), automaticallyAcceptUnknownCertificate: true });
   await certificates.initialize();
   await users.initialize();
@@ -16,6 +17,7 @@ async function main() {
     port,
     hostname: "127.0.0.1",
     serverCertificateManager: certificates,
+    ...(process.env.PEER_CERTIFICATE ? { certificateFile: process.env.PEER_CERTIFICATE, privateKeyFile: process.env.PEER_KEY } : {}),
     userCertificateManager: users,
     serverInfo: { applicationUri: "urn:opcua-peer" },
     securityPolicies: [SecurityPolicy.None, SecurityPolicy.Basic256Sha256, SecurityPolicy.Aes128_Sha256_RsaOaep, SecurityPolicy.Aes256_Sha256_RsaPss],
@@ -47,6 +49,20 @@ async function main() {
   for (let i = 1; i <= 250; i++) {
     history.setValueFromSource({ dataType: DataType.Double, value: i }, StatusCodes.Good, new Date(Date.UTC(2024, 0, 1, 0, 0, i)));
   }
+  // For browsing: units, a name that stands twice, names no signal may have, an object that stands in two places, a way that leads back, properties.
+  const site = namespace.addFolder(space.rootFolder.objects, { browseName: "Site", nodeId: "s=Site" });
+  for (const tank of ["Tank 1", "Tank 2"]) {
+    const object = namespace.addObject({ organizedBy: site, browseName: tank, nodeId: `s=${tank}` });
+    namespace.addAnalogDataItem({
+      componentOf: object, browseName: "Level", nodeId: `s=${tank}.Level`, dataType: "Double", engineeringUnitsRange: { low: 0, high: 12.5 },
+      engineeringUnits: standardUnits.metre, value: { dataType: DataType.Double, value: 3.5 },
+    });
+  }
+  const pump = namespace.addObject({ organizedBy: site, browseName: "Pump", displayName: "泵", nodeId: "s=Pump" });
+  namespace.addVariable({ componentOf: pump, browseName: "转速", nodeId: "s=Pump.Speed", dataType: DataType.UInt16, value: { dataType: DataType.UInt16, value: 1480 } });
+  namespace.addVariable({ componentOf: pump, browseName: "Hours/Days", nodeId: "s=Pump.Hours", dataType: DataType.UInt32, valueRank: 1, value: { dataType: DataType.UInt32, arrayType: VariantArrayType.Array, value: [1, 2, 3] } });
+  pump.addReference({ referenceType: "Organizes", nodeId: site });
+  site.addReference({ referenceType: "Organizes", nodeId: plant });
   let tick = 0;
   const clock = setInterval(() => {
     tick++;

@@ -18,6 +18,7 @@ internal sealed class SimulatedRun : IAsyncDisposable
 
     /// <summary>Timers of a line at rest: its next poll, or the end of its patience.</summary>
     private const int OfALine = 1;
+    private const int OfTheDesk = 1; // its next look at the key folder
 
     /// <summary>Timers of a connected session at rest (ping, head, the next look), and of one that waits for its next attempt.</summary>
     private const int OfASession = 3;
@@ -210,7 +211,7 @@ internal sealed class SimulatedRun : IAsyncDisposable
         if (_services.Channel.Reader.Count > 0) return "readings wait for the recorder";
         var lingering = Clock.Armed(_linger);
         if (lingering == 0 && Storing() is { } storing) return storing;
-        var resting = OfALine * _lines.Length + lingering + (Gateway.Status.UplinkIsUp ? OfASession : OfNoSession);
+        var resting = OfALine * _lines.Length + OfTheDesk + lingering + (Gateway.Status.UplinkIsUp ? OfASession : OfNoSession);
         if (Clock.Waiting < resting) return "somebody works";
         return _platform.Sequenced < Gateway.Status.Published ? "the receiver takes what the broker has" : null;
     }

@@ -33,6 +33,14 @@ internal sealed class WatchedOutbox(IOutbox outbox) : IOutbox
 
     public void Acknowledge(string stream, long sequence) => outbox.Acknowledge(stream, sequence);
 
+    public (IReadOnlyList<Segment> Segments, long UpTo) Unsigned(string stream, int limit) => outbox.Unsigned(stream, limit);
+
+    public void Sign(string stream, IReadOnlyList<Segment> signed, long upTo) => outbox.Sign(stream, signed, upTo);
+
+    public ValueTask WaitForUnsignedAsync(CancellationToken cancellationToken) => outbox.WaitForUnsignedAsync(cancellationToken);
+
+    public string Keys => outbox.Keys;
+
     public IReadOnlyList<Segment> Stored(string stream, long from, long to, int limit) => outbox.Stored(stream, from, to, limit);
 
     public long SendAgain(string stream, long low, long high) => outbox.SendAgain(stream, low, high);

@@ -36,6 +36,7 @@ internal sealed class StoreModel
             if (segment.Sequence <= last) yield return $"{stream} {segment.Sequence} was handed out after {last}";
             last = segment.Sequence;
             if (Altered(segment) is { } why) yield return why;
+            else if (!segment.IsSigned) yield return $"{stream} {segment.Sequence} was handed out without its signature";
             else if (At(stream, segment.Sequence)!.IsNamed) yield return $"{stream} {segment.Sequence} waits for delivery, but a gap record on disk names it"; // there, or it would be altered
         }
         var present = handedOut.Select(segment => segment.Sequence).ToHashSet();
@@ -46,7 +47,12 @@ internal sealed class StoreModel
     /// <summary>Why a segment is not what was stored under its number; null if it is.</summary>
     public string? Altered(Segment segment) => At(segment.Stream, segment.Sequence) is not { } known
         ? $"{segment.Stream} {segment.Sequence} was handed out and never stored"
-        : !known.Segment.Line.AsSpan().SequenceEqual(segment.Line) || known.Segment.Hash != segment.Hash
+        : !IsSame(known.Segment, segment.Line) || known.Segment.Hash != segment.Hash
             ? $"{segment.Stream} {segment.Sequence} was handed out with other bytes than were stored"
             : null;
+
+    // What waited for its signature has got one since: the payload is what must not change.
+    private static bool IsSame(Segment known, byte[] line) => known.IsSigned
+        ? known.Line.AsSpan().SequenceEqual(line)
+        : Envelope.PayloadOf(known.Line).SequenceEqual(Envelope.PayloadOf(line));
 }

@@ -22,7 +22,9 @@ internal sealed class StoreWorkload : IDisposable
     private readonly Random _random;
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private readonly Es256Signer _signer;
+    private readonly FickleKey _fickle;
+    private readonly LineSigner _signer;
+    private readonly Random? _away;
     private readonly Dictionary<string, StreamTail> _tails = [];
     private readonly List<byte[]> _received = [];
     private readonly List<string> _faults = [];
@@ -38,7 +40,10 @@ internal sealed class StoreWorkload : IDisposable
     public StoreWorkload(int seed)
     {
         _random = new Random(seed);
-        _signer = new Es256Signer(_key);
+        _fickle = new FickleKey(new Es256Signer(_key));
+        _signer = new LineSigner(_fickle);
+        // In one round of four the key is away at times. Its choices are its own, so that the others stay what they are for a seed.
+        _away = seed % 4 == 3 ? new Random(seed ^ 0x4B45) : null;
         _sealer = SealerOf(1);
     }
 
@@ -91,8 +96,39 @@ internal sealed class StoreWorkload : IDisposable
         for (var i = 0; i < rounds; i++)
         {
             if (!TryCommit()) return;
+            if (_away?.Next(5) == 0) _fickle.IsAway = !_fickle.IsAway;
+            if (!_fickle.IsAway && !TrySign(Opened)) return;
             if (_random.Next(2) == 0 && !TryDeliver(_random.Next(1, 12))) return;
             _time.Advance(TimeSpan.FromSeconds(_random.Next(120)));
+        }
+    }
+
+    /// <summary>Signs what waits for that, as the signing desk does; false if the disk refused.</summary>
+    private bool TrySign(LiteDbOutbox outbox)
+    {
+        const int portion = 16;
+        try
+        {
+            foreach (var stream in Streams.InOrderOfUrgency)
+                while (outbox.Unsigned(stream, portion) is { UpTo: > 0 } waiting)
+                    outbox.Sign(stream, [.. waiting.Segments.Select(segment => segment with { Line = _signer.Sign(segment.Line) })], waiting.UpTo);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The key is back, and everything gets its signature.</summary>
+    private void SignAll(LiteDbOutbox outbox)
+    {
+        _fickle.IsAway = false;
+        for (var tries = 0; !TrySign(outbox); tries++)
+        {
+            if (tries < MostTries) continue;
+            Fault($"signatures are refused {MostTries} times although the disk is mended");
+            return;
         }
     }
 
@@ -161,6 +197,7 @@ internal sealed class StoreWorkload : IDisposable
     /// <param name="damage">True if segments may be missing as long as the store says so itself.</param>
     public void Verify(string when, bool damage = false)
     {
+        SignAll(Opened);
         foreach (var stream in Streams.InOrderOfUrgency)
         {
             var pending = AllOf(from => Opened.Pending(stream, from, long.MaxValue, 50));
@@ -203,6 +240,9 @@ internal sealed class StoreWorkload : IDisposable
         var disk = Disk.AfterPowerCut(_random);
         disk.Capacity = long.MaxValue; // what is there is asked, not whether it can go on
         using var image = LiteDbOutbox.Open(disk, Settings, _time);
+        var isAway = _fickle.IsAway;
+        SignAll(image);
+        _fickle.IsAway = isAway;
         foreach (var stream in Streams.InOrderOfUrgency)
             foreach (var fault in _model.Judge(stream, AllOf(from => image.Pending(stream, from, long.MaxValue, 50)))) Fault($"{when}, after a power cut: {fault}");
     }
@@ -284,7 +324,7 @@ internal sealed class StoreWorkload : IDisposable
 
     private void Publish(Segment segment, int luck)
     {
-        if (_model.Altered(segment) is { } altered)
+        if ((_model.Altered(segment) ?? (segment.IsSigned ? null : $"{segment.Stream} {segment.Sequence} was handed out without its signature")) is { } altered)
         {
             Fault(altered);
             return;
@@ -307,6 +347,7 @@ internal sealed class StoreWorkload : IDisposable
     {
         for (var round = 0; round < MostTries; round++)
         {
+            SignAll(Opened);
             foreach (var refused in _model.Lines.Where(line => line.IsRefused && !line.IsNamed))
             {
                 Opened.SendAgain(refused.Segment.Stream, refused.Segment.Sequence, refused.Segment.Sequence);
@@ -318,6 +359,7 @@ internal sealed class StoreWorkload : IDisposable
             // Twice at least: reading may have found damage, and its gap record is itself to be delivered.
             if (round > 0 && !_hasNamedDamage && !_model.Lines.Any(line => line.MustWait || line.IsRefused && !line.IsNamed)) return;
             if (!TryCommit()) Fault("a commit is refused although nothing is wrong any more");
+            SignAll(Opened);
             if (_hasNamedDamage) continue;
             foreach (var stream in Streams.InOrderOfUrgency)
                 foreach (var segment in AllOf(from => Opened.Pending(stream, from, long.MaxValue, ReadAhead))) Publish(segment, luck: 100);
