@@ -13,4 +13,9 @@ public interface ISampleSink
     /// <param name="askedAt"><see cref="TimeProvider.GetTimestamp"/> when the question had been written.</param>
     /// <param name="answeredAt"><see cref="TimeProvider.GetTimestamp"/> when the whole answer was there (or the wait for it ended).</param>
     Span<Sample> Block(int first, int count, long askedAt, long answeredAt);
+
+    /// <summary>Says how often since the poll before the device told that it had dropped values of this group, because its queues were full.</summary>
+    void Dropped(long times)
+    {
+    }
 }

@@ -10,6 +10,10 @@ internal sealed class RecordingSink(int points) : ISampleSink
     /// <summary>Question and answer times of each point.</summary>
     public (long Asked, long Answered)[] Times { get; } = new (long, long)[points];
 
+    public long TimesDropped { get; private set; }
+
+    public void Dropped(long times) => TimesDropped += times;
+
     public Span<Sample> Block(int first, int count, long askedAt, long answeredAt)
     {
         Assert.InRange(count, 1, points - first);

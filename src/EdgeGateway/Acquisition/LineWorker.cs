@@ -139,6 +139,7 @@ internal sealed class LineWorker
         _sink.Close(missing);
         if (lost is not null || _sink.IsLetDown) _drivers.LetDown(slots.Group.Poll);
         if (outcome is { } judged) lost ??= Judge(slots.Device, judged);
+        if (_sink.TimesDropped > 0) slots.Device.Figures.CountDropped(_sink.TimesDropped);
         _refusals.Look(_line.Name, slots.Device.Device.Name, _sink);
         slots.Advance();
         await HandOverAsync().ConfigureAwait(false);

@@ -21,6 +21,9 @@ internal sealed class PollSink(ReadingChannel channel, TimeProvider time) : ISam
 
     public int Good { get; private set; }
 
+    /// <summary>How often the device told that it had dropped values.</summary>
+    public long TimesDropped { get; private set; }
+
     /// <summary>All readings of the poll, after <see cref="Close"/>: one per signal of the group.</summary>
     public int Readings { get; private set; }
 
@@ -41,6 +44,7 @@ internal sealed class PollSink(ReadingChannel channel, TimeProvider time) : ISam
         _blocks.Clear();
         Good = 0;
         Readings = 0;
+        TimesDropped = 0;
         RoundTrip = null;
         Array.Clear(_covered, 0, group.Signals.Length);
     }
@@ -62,6 +66,8 @@ internal sealed class PollSink(ReadingChannel channel, TimeProvider time) : ISam
         samples.Clear();
         return samples;
     }
+
+    public void Dropped(long times) => TimesDropped += times;
 
     /// <summary>Closes the poll; points without a sample get <paramref name="missing"/>.</summary>
     public void Close(Quality missing)

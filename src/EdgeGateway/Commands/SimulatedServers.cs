@@ -62,6 +62,7 @@ internal static class SimulatedServers
     {
         if (point.IsEvidence) return "evidence: raw of an OPC UA node cannot be simulated";
         if (!point.Index.IsEmpty) return "an element of an array cannot be simulated";
+        if (!point.Field.IsEmpty) return "a field of a structure cannot be simulated";
         if (point.Node.NamespaceUri is not { } uri) return "a namespace by its index cannot be simulated: name it by its URI (nsu=…)";
         return uri == Standard || point.Node.Path.Any(step => step.IsStandard) ? "a node of the standard itself cannot be simulated" : null;
     }

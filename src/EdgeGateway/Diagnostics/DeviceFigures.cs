@@ -8,6 +8,7 @@ internal sealed class DeviceFigures
     private long _notAsked;
     private long _skipped;
     private long _badReplies;
+    private long _dropped;
     private long _meanTicks;
 
     /// <summary>Polls in which the device answered at least one question.</summary>
@@ -24,6 +25,9 @@ internal sealed class DeviceFigures
 
     /// <summary>Polls in which an answer came that did not fit its question.</summary>
     public long BadReplies => Interlocked.Read(ref _badReplies);
+
+    /// <summary>How often the device told that it had dropped values, because its queues were full.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>From question to whole answer: the mean of the latest, each counting an eighth. Zero before the first answer.</summary>
     public TimeSpan RoundTrip => TimeSpan.FromTicks(Interlocked.Read(ref _meanTicks));
@@ -46,5 +50,6 @@ internal sealed class DeviceFigures
 
     public void CountSilence() => Interlocked.Increment(ref _silent);
     public void CountNotAsked() => Interlocked.Increment(ref _notAsked);
+    public void CountDropped(long times) => Interlocked.Add(ref _dropped, times);
     public void CountSkipped() => Interlocked.Increment(ref _skipped);
 }

@@ -197,6 +197,9 @@ internal ref struct UaReader(ReadOnlySpan<byte> bytes, DecodeLimits limits)
         return value;
     }
 
+    /// <summary>A value of a known type, as it stands in a structure: without a header of its own.</summary>
+    public Variant ReadBuiltIn(BuiltInType type) => type == BuiltInType.Variant ? ReadVariant() : ReadScalar(type);
+
     private NodeId ReadNodeId(byte form) => form switch
     {
         0 => new NodeId(ReadByte()),

@@ -7,7 +7,8 @@ namespace EdgeGateway.Drivers.OpcUa.Polling;
 /// <summary>What is known of one node.</summary>
 /// <param name="Value">The newest value; its status says what it is worth, also for a node that the server does not watch.</param>
 /// <param name="IsWaiting">Nothing has come yet.</param>
-internal readonly record struct HeldValue(DataValue Value, bool IsWaiting);
+/// <param name="Drops">How often, since the beginning, a value came that told that the server had dropped others before it.</param>
+internal readonly record struct HeldValue(DataValue Value, bool IsWaiting, long Drops = 0);
 
 /// <summary>Whether what is known of a subscription's nodes holds now.</summary>
 internal enum Hold
@@ -109,7 +110,8 @@ internal sealed class HeldValues : ISubscriptionSink
         {
             foreach (var value in values)
             {
-                _nodes[subscription][value.ClientHandle] = new HeldValue(value.Value, IsWaiting: false);
+                ref var node = ref _nodes[subscription][value.ClientHandle];
+                node = new HeldValue(value.Value, IsWaiting: false, node.Drops + (value.Value.Status.HasOverflow ? 1 : 0));
                 if (subscription == LinePlan.OfServer) _news.State(value.Value);
                 else _news.Came(subscription, (int)value.ClientHandle, value.Value.Status);
             }
@@ -120,7 +122,7 @@ internal sealed class HeldValues : ISubscriptionSink
     {
         lock (_lock)
         {
-            _nodes[subscription] = NothingOf(_nodes[subscription].Length);
+            foreach (ref var node in _nodes[subscription].AsSpan()) node = new HeldValue(default, IsWaiting: true, node.Drops);
             _life[subscription] = _life[subscription] with { HeardAt = null, UpAt = _time.GetTimestamp() };
         }
     }
@@ -142,7 +144,11 @@ internal sealed class HeldValues : ISubscriptionSink
 
     public void Refused(int subscription, int node, StatusCode status)
     {
-        lock (_lock) _nodes[subscription][node] = new HeldValue(new DataValue(default, status, default, default), IsWaiting: false);
+        lock (_lock)
+        {
+            ref var held = ref _nodes[subscription][node];
+            held = held with { Value = new DataValue(default, status, default, default), IsWaiting = false };
+        }
         _news.Refused(subscription, node, status);
     }
 

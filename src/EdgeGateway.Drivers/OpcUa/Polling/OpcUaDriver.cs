@@ -19,9 +19,11 @@ internal sealed class OpcUaDriver : IDriver, IAsyncDisposable
     private readonly LinePlan _plan;
     private readonly LineNews _news;
     private readonly CertificateWatch _certificates;
+    private readonly StructureBook _structures;
     private readonly PointSamples _samples;
     private readonly HeldValue[] _looked = new HeldValue[PollGroup.MaxPoints];
     private readonly ConditionalWeakTable<PollGroup, CyclicRead> _reads = [];
+    private readonly Dictionary<PollGroup, long> _drops = new(ReferenceEqualityComparer.Instance); // at the last look
     private Conversation? _conversation;
     private LineDownException? _refused;
     private long _refusedAt;
@@ -33,7 +35,8 @@ internal sealed class OpcUaDriver : IDriver, IAsyncDisposable
         _plan = LinePlan.Of(line.Groups);
         _news = new LineNews(line, _plan);
         _certificates = new CertificateWatch(_news, line.Time);
-        _samples = new PointSamples(_news);
+        _structures = new StructureBook(line.Time);
+        _samples = new PointSamples(_news, _structures);
     }
 
     /// <summary>Says whether the conversation with the server is there; the first call begins it.</summary>
@@ -64,7 +67,9 @@ internal sealed class OpcUaDriver : IDriver, IAsyncDisposable
         await conversation.ThrowIfFailedAsync().ConfigureAwait(false);
         if (conversation.Client.Live is not { } session || conversation.Client.Server is not { } server) throw Down(conversation);
         _certificates.Look(conversation.Own, session.Endpoint.Server);
-        return _plan.Find(group) is { } held ? ReadHeld(conversation, group, held, sink) : await ReadNowAsync(conversation, session, server, group, sink, cancellationToken).ConfigureAwait(false);
+        return _plan.Find(group) is { } held
+            ? await ReadHeldAsync(conversation, session, server, group, held, sink, cancellationToken).ConfigureAwait(false)
+            : await ReadNowAsync(conversation, session, server, group, sink, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -75,22 +80,55 @@ internal sealed class OpcUaDriver : IDriver, IAsyncDisposable
 
     private string Endpoint => _line.Connect.OriginalString;
 
-    private PollOutcome ReadHeld(Conversation conversation, PollGroup group, HeldGroup place, ISampleSink sink)
+    private async ValueTask<PollOutcome> ReadHeldAsync(
+        Conversation conversation, Session session, ServerState server, PollGroup group, HeldGroup place, ISampleSink sink, CancellationToken cancellationToken)
     {
-        var values = _looked.AsSpan(0, group.Points.Length);
-        var hold = conversation.Held.Look(place, values, out var heldAt);
+        var hold = conversation.Held.Look(place, _looked.AsSpan(0, group.Points.Length), out var heldAt);
         if (hold == Hold.Down) throw Down(conversation);
+        try
+        {
+            for (var at = 0; at < group.Points.Length && hold == Hold.Alive; at++)
+                await LearnAsync(session, server, (OpcUaPoint)group.Points[at], _looked[at].Value.Value, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OpcUaException e)
+        {
+            throw new LineDownException(ServerTrouble.Explain(_line.Connect, conversation.User, e), e);
+        }
+        TakeHeld(group, hold, heldAt, sink);
+        return PollOutcome.Answered; // the server: nobody has waited for anything, and a device that is left alone for a while would miss when it comes back
+    }
+
+    /// <summary>Asks how a structure is laid out, the first time that a field of it is needed.</summary>
+    private async ValueTask LearnAsync(Session session, ServerState server, OpcUaPoint point, Variant value, CancellationToken cancellationToken)
+    {
+        if (_structures.Unknown(point, value) is { } type) await _structures.LearnAsync(session, server, type, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void TakeHeld(PollGroup group, Hold hold, long heldAt, ISampleSink sink)
+    {
         var samples = sink.Block(0, group.Points.Length, heldAt, heldAt);
         if (hold is Hold.Mute or Hold.Beginning)
         {
             samples.Fill(Sample.None(hold == Hold.Mute ? Quality.Timeout : Quality.DeviceBusy));
             if (hold == Hold.Mute) _news.Mute(group);
-            return PollOutcome.Answered; // the server: nobody has waited for anything, and a device that is left alone for a while would miss when it comes back
+            return;
         }
-        if (hold == Hold.Alive) _news.Speaks(group);
+        if (hold == Hold.Alive)
+        {
+            _news.Speaks(group);
+            sink.Dropped(NewDrops(group));
+        }
         for (var at = 0; at < samples.Length; at++)
-            samples[at] = values[at].IsWaiting ? Sample.None(Quality.DeviceBusy) : _samples.Of((OpcUaPoint)group.Points[at], values[at].Value);
-        return PollOutcome.Answered;
+            samples[at] = _looked[at].IsWaiting ? Sample.None(Quality.DeviceBusy) : _samples.Of((OpcUaPoint)group.Points[at], _looked[at].Value);
+    }
+
+    private long NewDrops(PollGroup group)
+    {
+        var drops = 0L;
+        for (var at = 0; at < group.Points.Length; at++) drops += _looked[at].Drops;
+        var before = _drops.GetValueOrDefault(group);
+        _drops[group] = drops;
+        return Math.Max(0, drops - before); // fewer: another conversation counts from the beginning
     }
 
     private async ValueTask<PollOutcome> ReadNowAsync(Conversation conversation, Session session, ServerState server, PollGroup group, ISampleSink sink, CancellationToken cancellationToken)
@@ -102,6 +140,7 @@ internal sealed class OpcUaDriver : IDriver, IAsyncDisposable
         try
         {
             var values = await read.AskAsync(session, server, either.Token).ConfigureAwait(false);
+            for (var at = 0; at < values.Length; at++) await LearnAsync(session, server, (OpcUaPoint)group.Points[at], values[at].Value, either.Token).ConfigureAwait(false);
             Fill(group, values, sink.Block(0, group.Points.Length, askedAt, _line.Time.GetTimestamp()));
             return PollOutcome.Answered;
         }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using EdgeGateway.Drivers.OpcUa.Client;
+using EdgeGateway.Drivers.OpcUa.Encoding;
 using EdgeGateway.Drivers.OpcUa.Encoding.Services;
 using EdgeGateway.Drivers.OpcUa.Security;
 
@@ -35,7 +36,7 @@ internal static class OpcUaKeys
 
     public static IReadOnlyList<string> Device { get; } = ["mode", "timeout"];
 
-    public static IReadOnlyList<string> Point { get; } = ["node", "index", "sampling", "queue", "deadband"];
+    public static IReadOnlyList<string> Point { get; } = ["node", "index", "field", "sampling", "queue", "deadband"];
 
     public static OpcUaLine? ReadLine(SettingRow row)
     {
@@ -79,6 +80,7 @@ internal static class OpcUaKeys
             Signal = signal,
             Node = node ?? NodeName.Of("", default),
             Index = index,
+            Field = ReadField(row),
             Sampling = row.Text("sampling") is null ? null : row.Duration("sampling", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1)),
             Queue = (uint)row.Whole("queue", 1, 1, 1000),
             Deadband = ReadDeadband(row),
@@ -117,6 +119,14 @@ internal static class OpcUaKeys
             indices.Add(index);
         }
         return indices.ToImmutable();
+    }
+
+    private static ImmutableArray<FieldStep> ReadField(SettingRow row)
+    {
+        if (row.Text("field") is not { } text) return [];
+        if (FieldStep.Parse(text) is { } field) return field;
+        row.Refuse("field", text, FieldStep.Form, "correct field, or leave it empty for a value that is no structure");
+        return [];
     }
 
     private static DataChangeFilter? ReadDeadband(SettingRow row)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeGateway.Drivers.OpcUa.Client;
+using EdgeGateway.Drivers.OpcUa.Encoding;
 using EdgeGateway.Drivers.OpcUa.Encoding.Services;
 
 namespace EdgeGateway.Drivers.OpcUa.Polling;
@@ -11,6 +12,9 @@ internal sealed class OpcUaPoint : DevicePoint
 
     /// <summary>Which element of an array or matrix; empty for a value that is none.</summary>
     public ImmutableArray<int> Index { get; init; } = [];
+
+    /// <summary>Which field of a structure; empty for a value that is none.</summary>
+    public ImmutableArray<FieldStep> Field { get; init; } = [];
 
     /// <summary>How often the server looks; null for the publishing interval.</summary>
     public TimeSpan? Sampling { get; init; }
@@ -27,5 +31,5 @@ internal sealed class OpcUaPoint : DevicePoint
     public WatchedNode Watched => new(Node, Sampling, Queue, Deadband);
 
     /// <summary>The same place as text.</summary>
-    public OpcUaPoint AsEvidence(string signal) => new() { Signal = signal, Node = Node, Index = Index, Sampling = Sampling, Queue = Queue, Deadband = Deadband, IsEvidence = true };
+    public OpcUaPoint AsEvidence(string signal) => new() { Signal = signal, Node = Node, Index = Index, Field = Field, Sampling = Sampling, Queue = Queue, Deadband = Deadband, IsEvidence = true };
 }

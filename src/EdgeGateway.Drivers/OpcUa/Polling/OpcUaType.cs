@@ -49,7 +49,7 @@ public sealed class OpcUaType : DriverType
 
     /// <inheritdoc/>
     public override bool Share(DevicePoint left, DevicePoint right) =>
-        left is OpcUaPoint a && right is OpcUaPoint b && a.Node.Equals(b.Node) && a.Index.AsSpan().SequenceEqual(b.Index.AsSpan());
+        left is OpcUaPoint a && right is OpcUaPoint b && a.Node.Equals(b.Node) && a.Index.AsSpan().SequenceEqual(b.Index.AsSpan()) && a.Field.AsSpan().SequenceEqual(b.Field.AsSpan());
 
     /// <summary>Type, value, status and both times as text.</summary>
     public override DevicePoint? Evidence(DevicePoint point, string signal) => point is OpcUaPoint place ? place.AsEvidence(signal) : null;
@@ -66,7 +66,7 @@ public sealed class OpcUaType : DriverType
     {
         if (point is not OpcUaPoint place) return "";
         var deadband = place.Deadband is { } filter ? $" deadband {filter.DeadbandValue}{(filter.Deadband == DeadbandKind.Percent ? "%" : "")}" : "";
-        return $"{place.Node}{(place.Index.IsEmpty ? "" : $" [{string.Join(", ", place.Index)}]")}{deadband}";
+        return $"{place.Node}{(place.Index.IsEmpty ? "" : $" [{string.Join(", ", place.Index)}]")}{(place.Field.IsEmpty ? "" : $" .{string.Join('.', place.Field)}")}{deadband}";
     }
 
     /// <summary>A driver on its own, which nobody can make a session for: see <see cref="Create(LineContext)"/>.</summary>

@@ -5,16 +5,23 @@ namespace EdgeGateway.Drivers.OpcUa.Polling;
 /// <summary>
 /// Values as samples of points. A point that was a number stays one: if a text comes for it, that is no value but a change somebody made at the server. Used by one thread.
 /// </summary>
-internal sealed class PointSamples(LineNews news)
+internal sealed class PointSamples(LineNews news, StructureBook structures)
 {
     private readonly Dictionary<OpcUaPoint, (bool IsText, BuiltInType Type)> _kinds = new(ReferenceEqualityComparer.Instance);
 
     public Sample Of(OpcUaPoint point, DataValue value)
     {
-        if (point.IsEvidence) return VariantSample.EvidenceOf(value, point.Index);
+        var (inner, index, why) = (value.Value, point.Index, default(string));
+        if (!point.Field.IsEmpty && !inner.IsNull) (inner, index) = (structures.Open(point, inner, out why), []);
+        if (point.IsEvidence) return VariantSample.EvidenceOf(value with { Value = inner }, index);
         if (StatusQuality.Of(value.Status) is var quality && quality != Quality.Good) return Sample.None(quality);
-        var sample = VariantSample.Of(value.Value, point.Index, out var why);
-        why ??= WhyAnother(point, sample, value.Value.Type);
+        if (why is not null)
+        {
+            news.Unfit(point, why);
+            return Sample.None(Quality.BadReply);
+        }
+        var sample = VariantSample.Of(inner, index, out why);
+        why ??= WhyAnother(point, sample, inner.Type);
         if (why is null)
         {
             news.Fits(point);

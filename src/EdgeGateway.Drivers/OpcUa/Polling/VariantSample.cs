@@ -26,6 +26,18 @@ internal static class VariantSample
         return Sample.None(Quality.BadReply);
     }
 
+    /// <summary>The value itself, or one element of it.</summary>
+    /// <param name="value">What came.</param>
+    /// <param name="index">Which element; empty where the value is no array.</param>
+    /// <param name="why">Why there is none, for people.</param>
+    public static object? ElementOf(Variant value, ImmutableArray<int> index, out string? why)
+    {
+        why = null;
+        if (value.Elements is { } elements) return At(value, elements, index, out why) is { } at ? elements.GetValue(at) : null;
+        if (!index.IsEmpty) why = $"it is a single {value.Type}, and the map names an element of it: empty index";
+        return value.Content;
+    }
+
     /// <summary>The whole answer as text: <c>Double 12.5 Good (0x00000000) source 2026-01-05T08:00:00.0000000Z server …</c></summary>
     public static Sample EvidenceOf(DataValue value, ImmutableArray<int> index)
     {
@@ -108,7 +120,7 @@ internal static class VariantSample
             case ByteString bytes: return Text(Convert.ToHexString(bytes.Span), out why);
             case Guid or QualifiedName or NodeId: return Text(content.ToString() ?? "", out why);
             default:
-                why = $"it is a {type}, which is not taken apart here: name a node below it that holds one number or text";
+                why = $"it is a {type}, which is not recorded as a whole: name one of its fields in field, or a node below it that holds one number or text";
                 return Sample.None(Quality.BadReply);
         }
     }

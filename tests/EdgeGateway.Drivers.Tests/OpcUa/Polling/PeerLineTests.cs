@@ -68,6 +68,32 @@ public sealed class PeerLineTests(PeerFixture peer) : IClassFixture<PeerFixture>
         Assert.All(_line.Notices.Where(notice => notice.IsTrouble), notice => Assert.Contains(peer.Server.Url, notice.Text, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("mode=subscribe")]
+    [InlineData("mode=read")]
+    public async Task Fields_of_structures_are_values_and_a_wrong_one_is_said_with_those_there_are(string device)
+    {
+        _line = new UaLine(peer.Server.Url, _state.Path, Open, device, "node=i=2256|field=State", "node=i=2256|field=BuildInfo.ProductName", "node=i=2256|field=StartTime", "node=i=2256|field=Nothing", "node=i=2256");
+        await _line.Until(line => line.Samples is [{ Quality: Quality.Good }, _, _, { Quality: Quality.BadReply }, _]);
+        Assert.Equal([Quality.Good, Quality.Good, Quality.Good, Quality.BadReply, Quality.BadReply], _line.Samples.Select(sample => sample.Quality));
+        Assert.Equal(SampleValue.OfExact(0), _line.Samples[0].Value);
+        Assert.Contains("NodeOPCUA", _line.Samples[1].Value.AsText, StringComparison.Ordinal);
+        Assert.StartsWith("20", _line.Samples[2].Value.AsText, StringComparison.Ordinal);
+        Assert.True(_line.Said("it has no field Nothing: its fields are StartTime, CurrentTime, State, BuildInfo"), _line.ToString());
+        Assert.True(_line.Said("name one of its fields in field"), _line.ToString());
+    }
+
+    [Fact]
+    public async Task A_deadband_in_percent_without_a_range_is_said_and_every_change_comes()
+    {
+        _line = new UaLine(peer.Server.Url, _state.Path, Open, "", Plant + "s=Counter0|deadband=50%");
+        await _line.UntilGood();
+        Assert.True(_line.Said("the server does not take the deadband of node nsu=urn:opcua-peer:plant;s=Counter0"), _line.ToString());
+        Assert.True(_line.Said("needs an EURange"), _line.ToString());
+        var first = _line.Samples[0].Value.AsBinary64;
+        await _line.Until(line => line.Samples is [{ Quality: Quality.Good } sample] && sample.Value.AsBinary64 > first);
+    }
+
     [Fact]
     public async Task Evidence_is_the_whole_answer_as_text()
     {

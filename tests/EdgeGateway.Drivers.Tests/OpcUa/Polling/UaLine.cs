@@ -37,6 +37,9 @@ internal sealed class UaLine : IAsyncDisposable
 
     public PollOutcome Outcome { get; private set; }
 
+    /// <summary>How often, in all polls, the server told that it had dropped values.</summary>
+    public long TimesDropped { get; private set; }
+
     public (long Asked, long Answered)[] Times { get; private set; } = [];
 
     public async Task Poll()
@@ -49,6 +52,7 @@ internal sealed class UaLine : IAsyncDisposable
             var sink = new RecordingSink(Group.Points.Length);
             Outcome = await _driver.ReadAsync(Group, sink, CancellationToken.None);
             sink.AssertEachPointHasOneBlock();
+            TimesDropped += sink.TimesDropped;
             (Samples, Times) = ([.. sink.Samples], sink.Times);
         }
         catch (LineDownException e)

@@ -33,7 +33,7 @@ public sealed class VariantSampleTests
         Assert.Equal(Quality.NotANumber, VariantSample.Of(default, [], out var why).Quality);
         Assert.Contains("null", why, StringComparison.Ordinal);
         Assert.Equal(Quality.BadReply, VariantSample.Of(Variant.Of(BuiltInType.ExtensionObject, ExtensionObject.Null), [], out why).Quality);
-        Assert.Contains("not taken apart", why, StringComparison.Ordinal);
+        Assert.Contains("not recorded as a whole", why, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ internal enum NodeAttribute : uint
     ValueRank = 15,
     UserAccessLevel = 18,
     Historizing = 20,
+    DataTypeDefinition = 23,
 }
 
 /// <summary>Which times come with a value.</summary>
