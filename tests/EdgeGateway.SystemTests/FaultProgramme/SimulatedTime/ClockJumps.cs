@@ -20,7 +20,7 @@ internal sealed class ClockJumps : IFaultScenario
     private static async Task<FaultOutcome> PlayOneAsync(int seed, CancellationToken cancellationToken)
     {
         var random = new Random(seed);
-        var history = new RoundHistory { Linger = TimeSpan.FromSeconds(5), ClockWasStepped = true };
+        var history = new RoundHistory { Linger = TimeSpan.FromSeconds(6), ClockWasStepped = true };
         await using var run = await SimulatedRun.StartAsync(Period, history.Linger, cancellationToken).ConfigureAwait(false);
         var pace = new SteadyPace(run, Period, history);
         await pace.PassAsync(AfterAStep, isHealthy: true).ConfigureAwait(false);
