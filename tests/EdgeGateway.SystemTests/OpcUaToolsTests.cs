@@ -90,6 +90,7 @@ public sealed partial class OpcUaToolsTests
     private static SiteCopy SiteOf(TemporaryFolder folder, PeerServer server)
     {
         var site = new SiteCopy(folder.Sub("site"), "mqtt://127.0.0.1:1883");
+        site.Delete("plant.yaml"); // it names signals of those lines
         foreach (var file in Directory.GetFiles(Path.Combine(site.Folder, "lines"))) File.Delete(file);
         File.WriteAllText(Path.Combine(site.Folder, "lines", "ua.yaml"),
             $"line: ua\nconnect: {server.Url}\nprotocol: opcua\nignore-host: yes\ndevices:\n  - device: ua\n    map: ua.csv\n    groups:\n      fast: 500ms\n");
