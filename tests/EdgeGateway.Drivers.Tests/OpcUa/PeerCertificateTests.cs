@@ -22,7 +22,7 @@ public sealed class PeerCertificateTests : IDisposable
         using var current = ApplicationCertificate.LoadOrCreate(_folder.Path, "EdgeGateway", Certificates.Uri, ["localhost"], TimeProvider.System);
         var own = new OwnCertificates(_folder.Path);
         await Refused(server, current);
-        TrustAt(server, current);
+        await TrustAt(server, current);
         await Taken(server, current);
 
         own.Renew(TimeProvider.System);
@@ -31,7 +31,7 @@ public sealed class PeerCertificateTests : IDisposable
         Assert.Contains(next.Thumbprint, refused.Message, StringComparison.Ordinal);
         await Taken(server, current);
 
-        TrustAt(server, next);
+        await TrustAt(server, next);
         await Taken(server, next);
         own.Switch();
         using var used = ApplicationCertificate.LoadOrCreate(_folder.Path, "EdgeGateway", Certificates.Uri, ["localhost"], TimeProvider.System);
@@ -57,31 +57,20 @@ public sealed class PeerCertificateTests : IDisposable
     private Task<Session> Open(PeerServer server, X509Certificate2 own) =>
         Session.OpenAsync(PeerFixture.Settings(server, _folder.Path) with { Own = own }, TimeProvider.System, CancellationToken.None);
 
-    // The server looks at its folders every now and then.
     private async Task Taken(PeerServer server, X509Certificate2 own)
     {
-        var since = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                await using var session = await Open(server, own);
-                return;
-            }
-            catch (OpcUaException e) when (e.Message.Contains(own.Thumbprint, StringComparison.Ordinal) && TimeProvider.System.GetElapsedTime(since) < Eventually.Patience)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
-            }
-        }
+        await using var session = await Open(server, own);
     }
 
     private Task<OpcUaException> Refused(PeerServer server, X509Certificate2 own) => Assert.ThrowsAsync<OpcUaException>(() => Open(server, own));
 
-    // As our own message tells a person to: from the rejected to the trusted certificates.
-    private static void TrustAt(PeerServer server, X509Certificate2 client)
+    // As our own message tells a person to: from the rejected to the trusted certificates. The server is started anew: it may overlook a file that moves while it runs.
+    private static async Task TrustAt(PeerServer server, X509Certificate2 client)
     {
+        await server.Kill();
         var rejected = Directory.GetFiles(Path.Combine(server.Pki, "rejected")).Single(file => X509CertificateLoader.LoadCertificateFromFile(file).Thumbprint == client.Thumbprint);
         File.Move(rejected, Path.Combine(server.Pki, "trusted", "certs", Path.GetFileName(rejected)));
+        await server.Run();
     }
 
     private void Put(string folder, string name, byte[] bytes) => File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(_folder.Sub(folder)).FullName, name), bytes);
