@@ -26,7 +26,7 @@ internal sealed class NamespacePair : IAsyncDisposable
         var pair = new NamespacePair(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)));
         await using var first = RunningProgram.Start(ip, "netns", "add", pair._near);
         await first.Ends();
-        if (first.Errors.Length > 0) RealPart.Lacking($"this machine does not allow network namespaces: {first.Errors}");
+        if (first.Errors.Length > 0) RealParts.Lacking($"this machine does not allow network namespaces: {first.Errors}");
         try
         {
             await Ip("netns", "add", pair._far);

@@ -12,7 +12,7 @@ internal sealed class TemporaryDisk : IAsyncDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "mounting a tmpfs needs Linux and root");
         Directory.CreateDirectory(folder);
         await using var mount = RunningProgram.Start("mount", "-t", "tmpfs", "-o", options, "tmpfs", folder);
-        await Eventually.Is(() => mount.HasEnded, () => $"{mount}");
+        await mount.Ends();
         if (!IsMounted(folder)) Assert.Skip($"this machine does not allow mounting a tmpfs: {mount.Errors}");
         return new TemporaryDisk(folder);
     }

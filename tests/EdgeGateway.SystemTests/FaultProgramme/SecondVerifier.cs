@@ -32,7 +32,7 @@ internal static class SecondVerifier
     {
         if (!File.Exists(Python)) return false;
         await using var probe = RunningProgram.Start(Python, "-c", "import cryptography; print('there')");
-        await Eventually.Is(() => probe.HasEnded, () => $"{probe}");
+        await probe.Ends();
         return probe.Times("there") > 0;
     }
 }

@@ -107,14 +107,15 @@ public sealed class ClockSourceTests : IDisposable
     {
         string[] folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin", "/usr/bin"];
         var (daemon, chronyc) = (SystemCommand.Find("chronyd", folders), SystemCommand.Find("chronyc", folders));
-        Assert.SkipWhen(daemon is null || chronyc is null || Environment.UserName != "root", "needs chronyd, chronyc (Debian: chrony) and root");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "chronyd needs root");
+        if (daemon is null || chronyc is null) RealParts.Lacking("chronyd and chronyc are not installed (Debian package chrony)");
         var port = FreePort();
         var settings = _folder.Sub("chrony.conf");
         await File.WriteAllTextAsync(settings, $"local stratum 8\nport 0\ncmdport {port}\nbindcmdaddress 127.0.0.1\npidfile {_folder.Sub("chronyd.pid")}\nbindcmdaddress {_folder.Sub("chronyd.sock")}\n");
-        using var running = Process.Start(new ProcessStartInfo(daemon, ["-d", "-x", "-U", "-u", "root", "-f", settings]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var running = Process.Start(new ProcessStartInfo(daemon!, ["-d", "-x", "-U", "-u", "root", "-f", settings]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         try
         {
-            var source = new ChronySource(chronyc, ["-h", "127.0.0.1", "-p", $"{port}"], TimeProvider.System);
+            var source = new ChronySource(chronyc!, ["-h", "127.0.0.1", "-p", $"{port}"], TimeProvider.System);
             ClockReport? report = null;
             for (var asked = 0; report is not { IsSynchronised: true } && asked < 200 && !running.HasExited; asked++)
             {
