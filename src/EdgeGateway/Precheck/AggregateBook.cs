@@ -96,8 +96,8 @@ internal sealed class AggregateBook
         foreach (var track in route.Tracks) track.Add(minute, number ?? 0m, number is not null, quality);
     }
 
-    /// <summary>Goes on after the newest sealed minute.</summary>
-    public void OpenAfter(long minute) => _open = minute + ChinaTime.Minute;
+    /// <summary>Goes on with the minute that starts there; everything before it is closed.</summary>
+    public void OpenAt(long minute) => _open = minute;
 
     /// <summary>Closes every minute that is over, with the hours and days that end with it.</summary>
     public void Advance()

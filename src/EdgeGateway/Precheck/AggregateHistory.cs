@@ -17,10 +17,13 @@ internal sealed class AggregateHistory(AggregateBook book)
         book.Units.SelectMany(unit => unit.Tracks.Select(track => (unit, track.Binding))).ToDictionary(pair => (pair.unit.Unit.Name, pair.Binding.Role.Name, pair.Binding.Signal.Text));
 
     private readonly List<(AggregatePeriod Period, long Start, JsonElement Root)> _payloads = [];
-    private long _newestMinute = long.MinValue;
+    private bool _hasMinute;
+
+    // The end of everything that is closed: after a pause an hour or a day may be closed far beyond its last minute.
+    private long _open = long.MinValue;
 
     /// <summary>Where to stop: nothing older is part of the open day.</summary>
-    public bool NeedsAggregate(long t0) => _newestMinute == long.MinValue || t0 >= ChinaTime.StartOf(_newestMinute + ChinaTime.Minute, ChinaTime.Day);
+    public bool NeedsAggregate(long t0) => !_hasMinute || t0 >= ChinaTime.StartOf(_open, ChinaTime.Day);
 
     /// <summary>A payload of the stream <c>aggregates</c>, newer ones before older ones.</summary>
     public void TakeAggregate(ReadOnlyMemory<byte> payload)
@@ -32,12 +35,17 @@ internal sealed class AggregateHistory(AggregateBook book)
         switch (root.GetProperty("over"u8).GetString())
         {
             case "1m":
-                _newestMinute = Math.Max(_newestMinute, start);
+                _hasMinute = true;
+                _open = Math.Max(_open, start + ChinaTime.Minute);
                 if (IsOfOpen(start, ChinaTime.Hour)) _payloads.Add((AggregatePeriod.Minute, start, root.Clone()));
                 break;
             // The newest minute may come after the hour it ended: which hours are of the open day is decided at the end.
             case "1h":
+                _open = Math.Max(_open, start + ChinaTime.Hour);
                 _payloads.Add((AggregatePeriod.Hour, start, root.Clone()));
+                break;
+            case "1d":
+                _open = Math.Max(_open, start + ChinaTime.Day);
                 break;
         }
     }
@@ -45,11 +53,11 @@ internal sealed class AggregateHistory(AggregateBook book)
     /// <summary>Fills the book; false if there is nothing to go on from.</summary>
     public bool Restore()
     {
-        if (_newestMinute == long.MinValue) return false;
+        if (!_hasMinute) return false;
         foreach (var (period, start, root) in Enumerable.Reverse(_payloads))
             if (IsOfOpen(start, period == AggregatePeriod.Minute ? ChinaTime.Hour : ChinaTime.Day)) TakeBack(period, root);
         _payloads.Clear();
-        book.OpenAfter(_newestMinute);
+        book.OpenAt(_open);
         return true;
     }
 
@@ -76,7 +84,7 @@ internal sealed class AggregateHistory(AggregateBook book)
 
     private static bool IsText(in DataValue value) => value.Token.StartsWith('"');
 
-    private bool IsOfOpen(long start, long length) => ChinaTime.StartOf(start, length) == ChinaTime.StartOf(_newestMinute + ChinaTime.Minute, length);
+    private bool IsOfOpen(long start, long length) => ChinaTime.StartOf(start, length) == ChinaTime.StartOf(_open, length);
 
     private void TakeBack(AggregatePeriod period, JsonElement root)
     {

@@ -37,7 +37,7 @@ internal sealed class OutletGas(Outlet outlet)
     {
         var (role, state) = (row.Binding.Role, row.Binding.State);
         if (role.Reference == RoleReference.None || row.Mean is not { } mean) return row;
-        var dry = role.Reference == RoleReference.Flow ? GasFormulas.DryFlow(mean, state, gas) : GasFormulas.Dry(mean, state, role.Family == "percent", gas);
+        var dry = role.Reference == RoleReference.Flow ? GasFormulas.DryFlow(mean, state, gas) : GasFormulas.Dry(mean, state, row.Binding.IsShare, gas);
         return dry is { } value ? row with { Dry = AggregateRow.Rounded(value) } : row with { Why = NoConditions };
     }
 

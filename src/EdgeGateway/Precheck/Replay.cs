@@ -19,7 +19,7 @@ internal sealed class Replay(AggregateBook book)
     {
         var payload = Envelope.PayloadOf(line.Span).ToArray();
         if (_parser.TryParse(payload, out _) is not { Body: DataBody } facts) return [];
-        if (book.Open is null) book.OpenAfter(ChinaTime.StartOf(facts.T0, ChinaTime.Minute) - ChinaTime.Minute);
+        if (book.Open is null) book.OpenAt(ChinaTime.StartOf(facts.T0, ChinaTime.Minute));
         _history.TakeReadings(payload);
         book.Advance();
         Payloads++;

@@ -22,13 +22,17 @@ internal sealed class ChronySource(string? chronyc, IReadOnlyList<string> more, 
         return text is null ? null : Parse(text, time.GetUtcNow());
     }
 
+    /// <summary>The reference id of chrony's own clock.</summary>
+    private const string LocalClock = "7F7F0101";
+
     /// <summary>Reads the answer; null if it is another program's.</summary>
     public static ClockReport? Parse(string text, DateTimeOffset now)
     {
         var fields = text.Trim().Split(',');
         if (fields.Length != Fields || !TryNumber(fields[3], out var reference) || !TryNumber(fields[4], out var offset)
             || !TryNumber(fields[10], out var delay) || !TryNumber(fields[11], out var dispersion)) return null;
-        if (fields[13] == "Not synchronised") return new ClockReport(false, null, null);
+        // A clock that follows itself ("local stratum 10", usual in plant networks) calls itself normal, too.
+        if (fields[13] == "Not synchronised" || fields[0] == LocalClock) return new ClockReport(false, null, null);
         // The bound that chrony's manual gives for the error of the clock.
         var error = Math.Abs(offset) + delay / 2 + dispersion;
         var age = now.ToUnixTimeMilliseconds() / 1000.0 - reference;

@@ -30,7 +30,8 @@ internal sealed partial class W32TimeSource(TimeProvider time) : IClockSource
         var lines = text.Split('\n').Select(line => line.Trim()).Where(line => line.Contains(':', StringComparison.Ordinal)).ToArray();
         if (lines.Length < LeastLines || !LeadingDigit().IsMatch(lines[LeapLine])) return null;
         // 3: nobody synchronises the clock.
-        if (lines[LeapLine].Contains(": 3", StringComparison.Ordinal)) return new ClockReport(false, null, null);
+        // "LOCL": the computer's own clock, which follows nobody.
+        if (lines[LeapLine].Contains(": 3", StringComparison.Ordinal) || lines.Any(line => line.Contains(": 0x4C4F434C", StringComparison.OrdinalIgnoreCase))) return new ClockReport(false, null, null);
         if (Seconds(lines[DelayLine]) is not { } delay || Seconds(lines[DispersionLine]) is not { } dispersion) return null;
         // Of the verbose lines the last one is the time since the last good synchronisation.
         var age = lines.Length > LeastLines ? Seconds(lines[^1]) : null;

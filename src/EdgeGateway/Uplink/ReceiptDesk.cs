@@ -105,7 +105,9 @@ internal sealed class ReceiptDesk(
     private void CompareClocks(PlatformReceipt receipt, Segment segment)
     {
         var (now, monotonic) = clock.Stamp();
-        var slack = ClocksDifferMs + (clock.Trust.ErrorMsAt(monotonic) ?? 0);
+        // What the platform itself has shown to be wrong excuses nothing, or every second receipt would agree.
+        var own = clock.Trust is { State: not ClockState.Informative } trust ? trust.ErrorMsAt(monotonic) ?? 0 : 0;
+        var slack = ClocksDifferMs + own;
         var ahead = segment.T1 >= clock.SteadySinceUtcMs ? segment.T1 - receipt.TimeMs : 0;
         var behind = receipt.TimeMs - now;
         clock.PlatformSaysWrongByMs = ahead > slack ? ahead : behind > slack ? -behind : 0;

@@ -44,6 +44,6 @@ internal sealed class Trial(MqttLink link, Topics topics, Presence presence, IOu
     {
         var (low, high) = (Math.Max(1, suspect.Sequence - Neighbours), suspect.Sequence - 1);
         var pending = outbox.Pending(suspect.Stream, low, high, Neighbours).Select(segment => segment.Sequence).ToHashSet();
-        return outbox.Stored(suspect.Stream, low, high, Neighbours).Where(segment => !pending.Contains(segment.Sequence)).MaxBy(segment => segment.Line.Length);
+        return outbox.Stored(suspect.Stream, low, high, Neighbours).Where(segment => segment.IsSigned && !pending.Contains(segment.Sequence)).MaxBy(segment => segment.Line.Length);
     }
 }

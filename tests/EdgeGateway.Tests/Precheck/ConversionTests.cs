@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeGateway.Config.Model;
+using EdgeGateway.Drivers;
 using EdgeGateway.Precheck;
 
 namespace EdgeGateway.Tests.Precheck;
@@ -83,6 +84,17 @@ public sealed class ConversionTests
                   outlet.humidity: d.humidity
             """, ("so2", 60), ("flow", 1_500_000), ("temperature", 136.5f), ("humidity", 20));
         Assert.Equal("0.8", OutletSite.More(row, "kg")); // 800,000 m3/h · 60 mg/m3 is 48 kg/h
+    }
+
+    [Fact]
+    public void A_share_in_ppm_comes_to_a_mass_at_standard_state_and_is_only_dried()
+    {
+        var ppm = UnitTable.Find("concentration", "ppm", 64m);
+        Assert.True(ppm is { IsOfShare: true });
+        var so2 = new RoleBinding(RoleTable.Find("outlet.so2")!, SignalId.Of("d", "so2"), ppm.Value, GasState.WetActual, TimeSpan.FromSeconds(1)); // in the table
+        var gas = new GasConditions(130m, -0.2m, 101.3m, 10m);
+        // 10 ppm are 28.571 mg/m3 of wet gas; 10 % of it is water.
+        Assert.Equal(31.746m, decimal.Round(GasFormulas.Dry(ppm.Value.Convert(10m), so2.State, so2.IsShare, gas)!.Value, 3));
     }
 
     [Fact]

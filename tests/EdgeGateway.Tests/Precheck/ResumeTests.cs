@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using EdgeGateway.Config;
@@ -44,6 +45,18 @@ public sealed class ResumeTests : IDisposable
         var (whole, parts) = (Bodies("whole"), Bodies("parts"));
         Assert.True(whole.Count(body => body.Contains("\"over\":\"1h\"", StringComparison.Ordinal)) == 2 && whole.Count(body => body.Contains("\"over\":\"1d\"", StringComparison.Ordinal)) == 1);
         Assert.Equal(whole, parts);
+    }
+
+    [Fact]
+    public async Task An_hour_that_ended_in_a_pause_is_not_closed_again_after_a_restart()
+    {
+        // The first reading after the pause closes 10:00 to 11:00, far beyond the last minute that is sealed.
+        long[] before = [.. Enumerable.Range(0, 54).Select(i => OutletSite.At("10:45:00") + i * 10_000L)];
+        long[] just = [.. Enumerable.Range(0, 7).Select(i => OutletSite.At("11:05:00") + i * 10_000L)];
+        long[] after = [.. Enumerable.Range(0, 400).Select(i => OutletSite.At("11:06:10") + i * 10_000L)];
+        foreach (var times in new[] { before, just, after }) await Boot("parts", times, stops: true);
+        var hours = Bodies("parts").Where(body => body.StartsWith(",\"over\":\"1h\"", StringComparison.Ordinal)).ToList();
+        Assert.Equal([OutletSite.At("10:00:00"), OutletSite.At("11:00:00")], hours.Select(body => long.Parse(body.Split("\"from\":")[1].Split(',')[0], CultureInfo.InvariantCulture)));
     }
 
     [Fact]

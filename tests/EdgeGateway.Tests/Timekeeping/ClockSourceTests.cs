@@ -101,34 +101,57 @@ public sealed class ClockSourceTests : IDisposable
         Assert.Equal("x\n", await SystemCommand.RunAsync("/bin/sh", ["-c", "echo x"], TimeProvider.System, CancellationToken.None));
     }
 
-    /// <summary>The real daemon with its own clock as its reference: it synchronises at once, and with -x it leaves the machine's clock alone.</summary>
     [Fact]
-    public async Task A_real_chronyd_is_understood()
+    public void Chrony_that_follows_its_own_clock_is_not_synchronised()
+    {
+        var report = ChronySource.Parse("7F7F0101,,10,1795485075.500000000,0.000000000,0.000000000,0.000000000,0.000,0.000,0.000,0.000000000,0.000000000,0.0,Normal\n", DateTimeOffset.UnixEpoch);
+        Assert.Equal(new ClockReport(false, null, null), report);
+    }
+
+    /// <summary>Real daemons, which with -x leave the machine's clock alone: one that has nothing but its own clock, and one that follows it.</summary>
+    [Fact]
+    public async Task Real_chronyds_are_understood()
     {
         string[] folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin", "/usr/bin"];
         var (daemon, chronyc) = (SystemCommand.Find("chronyd", folders), SystemCommand.Find("chronyc", folders));
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "chronyd needs root");
         if (daemon is null || chronyc is null) RealParts.Lacking("chronyd and chronyc are not installed (Debian package chrony)");
-        var port = FreePort();
-        var settings = _folder.Sub("chrony.conf");
-        await File.WriteAllTextAsync(settings, $"local stratum 8\nport 0\ncmdport {port}\nbindcmdaddress 127.0.0.1\npidfile {_folder.Sub("chronyd.pid")}\nbindcmdaddress {_folder.Sub("chronyd.sock")}\n");
-        using var running = Process.Start(new ProcessStartInfo(daemon!, ["-d", "-x", "-U", "-u", "root", "-f", settings]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var ntp = FreePort();
+        using var leader = Start(daemon!, "leader", out var ofLeader, "local stratum 8", $"port {ntp}", "allow 127.0.0.1");
+        using var follower = Start(daemon!, "follower", out var ofFollower, $"server 127.0.0.1 port {ntp} iburst minpoll 0", "port 0");
         try
         {
-            var source = new ChronySource(chronyc!, ["-h", "127.0.0.1", "-p", $"{port}"], TimeProvider.System);
-            ClockReport? report = null;
-            for (var asked = 0; report is not { IsSynchronised: true } && asked < 200 && !running.HasExited; asked++)
-            {
-                report = await source.AskAsync(CancellationToken.None);
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-            }
-            Assert.True(report is { IsSynchronised: true }, $"{report}");
-            Assert.NotNull(report!.ErrorMs);
+            var report = await Report(chronyc!, ofFollower, follower, report => report is { IsSynchronised: true });
+            Assert.True(report is { IsSynchronised: true, ErrorMs: >= 0 }, $"{report}");
+            Assert.Equal(new ClockReport(false, null, null), await Report(chronyc!, ofLeader, leader, report => report is not null));
         }
         finally
         {
-            running.Kill(entireProcessTree: true);
-            await running.WaitForExitAsync();
+            foreach (var running in new[] { follower, leader })
+            {
+                running.Kill(entireProcessTree: true);
+                await running.WaitForExitAsync();
+            }
+        }
+    }
+
+    private Process Start(string daemon, string name, out int port, params string[] settings)
+    {
+        port = FreePort();
+        var file = _folder.Sub($"{name}.conf");
+        File.WriteAllLines(file, [.. settings, "bindaddress 127.0.0.1", $"cmdport {port}", "bindcmdaddress 127.0.0.1", $"pidfile {_folder.Sub($"{name}.pid")}", $"bindcmdaddress {_folder.Sub($"{name}.sock")}"]);
+        return Process.Start(new ProcessStartInfo(daemon, ["-d", "-x", "-U", "-u", "root", "-f", file]) { RedirectStandardError = true, RedirectStandardOutput = true })!; // null only for shell documents
+    }
+
+    private static async Task<ClockReport?> Report(string chronyc, int port, Process running, Func<ClockReport?, bool> isThere)
+    {
+        var source = new ChronySource(chronyc, ["-h", "127.0.0.1", "-p", $"{port}"], TimeProvider.System);
+        var begun = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var report = await source.AskAsync(CancellationToken.None);
+            if (isThere(report) || running.HasExited || TimeProvider.System.GetElapsedTime(begun) > Eventually.Patience) return report;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
     }
 

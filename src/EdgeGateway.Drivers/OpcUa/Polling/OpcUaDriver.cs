@@ -101,7 +101,7 @@ internal sealed class OpcUaDriver : IDriver, IAsyncDisposable
     /// <summary>Asks how a structure is laid out, the first time that a field of it is needed.</summary>
     private async ValueTask LearnAsync(Session session, ServerState server, OpcUaPoint point, Variant value, CancellationToken cancellationToken)
     {
-        if (_structures.Unknown(point, value) is { } type) await _structures.LearnAsync(session, server, type, cancellationToken).ConfigureAwait(false);
+        if (_structures.Unknown(session, point, value) is { } type) await _structures.LearnAsync(session, server, type, cancellationToken).ConfigureAwait(false);
     }
 
     private void TakeHeld(PollGroup group, Hold hold, long heldAt, ISampleSink sink)

@@ -14,8 +14,10 @@ internal sealed class StructureBook(TimeProvider time)
     private StructureTypes? _types;
 
     /// <summary>The type that must be looked up before a point can take its field out of a value; null if it is known, or there is none.</summary>
-    public NodeId? Unknown(OpcUaPoint point, Variant value)
+    public NodeId? Unknown(Session session, OpcUaPoint point, Variant value)
     {
+        // A server that was started anew may lay the same type out in another way, and count its namespaces differently.
+        if (_session != session) Forget(session);
         if (point.Field.IsEmpty || Object(value, point.Index, out _) is not { } found) return null;
         return _entries.TryGetValue(found.TypeId, out var entry) && (entry.Layout is not null || time.GetElapsedTime(entry.LookedAt) < LookAgain) ? null : found.TypeId;
     }
@@ -24,8 +26,8 @@ internal sealed class StructureBook(TimeProvider time)
     /// <exception cref="OpcUaException">The link broke or the session is gone.</exception>
     public async Task LearnAsync(Session session, ServerState server, NodeId type, CancellationToken cancellationToken)
     {
-        if (_session != session) _entries.Clear(); // indices of namespaces may be others now
-        if (_session != session || _types is null) (_session, _types) = (session, new StructureTypes(new NodeAccess(session, server.Limits)));
+        if (_session != session) Forget(session);
+        _types ??= new StructureTypes(new NodeAccess(session, server.Limits));
         try
         {
             _entries[type] = new Entry(await _types.FindAsync(type, cancellationToken).ConfigureAwait(false), null, time.GetTimestamp());
@@ -64,6 +66,12 @@ internal sealed class StructureBook(TimeProvider time)
             why = e.Message;
             return default;
         }
+    }
+
+    private void Forget(Session session)
+    {
+        _entries.Clear();
+        (_session, _types) = (session, null);
     }
 
     private static ExtensionObject? Object(Variant value, ImmutableArray<int> index, out string? why)

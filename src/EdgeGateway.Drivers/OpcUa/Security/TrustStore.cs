@@ -199,7 +199,10 @@ internal sealed class TrustStore(string folder, TimeProvider time)
     private int Keep(string path, byte[] certificate)
     {
         var directory = Directory.CreateDirectory(RejectedCertificates);
-        File.WriteAllBytes(path, certificate);
+        // Whole or not there: a person may list the folder at any moment, and a server that nobody has accepted comes again and again.
+        var unfinished = Path.Combine(Path.GetDirectoryName(RejectedCertificates)!, $"{Guid.NewGuid():N}.unfinished"); // a folder below the store's own
+        File.WriteAllBytes(unfinished, certificate);
+        File.Move(unfinished, path, overwrite: true);
         FileInfo[] old = [.. directory.GetFiles().OrderByDescending(file => file.LastWriteTimeUtc).Skip(MaxRejected)];
         foreach (var file in old) file.Delete();
         return old.Length;

@@ -140,7 +140,7 @@ internal sealed class PlantModelReader(SiteFolder folder, SignalBook signals, Fa
         {
             if (binding.State is GasState.WetStandard or GasState.WetActual) Need(binding, "outlet.humidity");
             // A share of the gas, as oxygen is, does not change with pressure and temperature.
-            if (binding.State is not (GasState.DryActual or GasState.WetActual) || binding.Role.Family == "percent") continue;
+            if (binding.State is not (GasState.DryActual or GasState.WetActual) || binding.IsShare) continue;
             Need(binding, "outlet.temperature");
             Need(binding, "outlet.pressure");
             if (!Has("outlet.atmosphericPressure") && pressure is null && !outlet.Mentions("atmospheric-pressure"))

@@ -8,4 +8,8 @@ namespace EdgeGateway.Config.Model;
 /// <param name="Conversion">From the signal's unit to the role's.</param>
 /// <param name="State">At which state of the gas its values are.</param>
 /// <param name="Period">How often it is read, at most a minute.</param>
-internal sealed record RoleBinding(Role Role, SignalId Signal, UnitFraction Conversion, GasState State, TimeSpan Period);
+internal sealed record RoleBinding(Role Role, SignalId Signal, UnitFraction Conversion, GasState State, TimeSpan Period)
+{
+    /// <summary>True for a share of the gas (percent, ppm), which does not change with pressure and temperature: what it comes to in mg/m3 is at standard state already.</summary>
+    public bool IsShare => Role.Family == "percent" || Conversion.IsOfShare;
+}

@@ -5,6 +5,9 @@ namespace EdgeGateway.Config.Model;
 /// <summary>How a value in one unit becomes a value in another: value · <see cref="Numerator"/> / <see cref="Denominator"/> + <see cref="Offset"/>.</summary>
 internal readonly record struct UnitFraction(decimal Numerator, decimal Denominator, decimal Offset)
 {
+    /// <summary>True if the unit is a share of the gas, such as ppm, and the value in the other one a mass in it at standard state.</summary>
+    public bool IsOfShare { get; init; }
+
     /// <summary>Of two values that are in the same unit.</summary>
     public static UnitFraction Same { get; } = new(1m, 1m, 0m);
 

@@ -21,7 +21,7 @@ internal static class UnitTable
     /// <param name="molarMass">g/mol of the gas, so that a concentration can be given in ppm; null for what is no single gas.</param>
     public static UnitFraction? Find(string family, string unit, decimal? molarMass)
     {
-        if (family == "concentration" && molarMass is { } molar && unit is "ppm") return new UnitFraction(molar, LitresPerMole, 0m);
+        if (family == "concentration" && molarMass is { } molar && unit is "ppm") return new UnitFraction(molar, LitresPerMole, 0m) { IsOfShare = true };
         foreach (var row in Rows)
             if (row.Family == family && row.Unit == unit) return row.Fraction;
         return null;

@@ -8,11 +8,15 @@ internal sealed class WatchedLine
     /// <summary>An answer that a sick device holds back keeps those after it waiting, also once the device is mended.</summary>
     private static readonly TimeSpan LongestHangover = TimeSpan.FromSeconds(5);
 
+    /// <summary>Real time. What has not come over loopback by then will not come, as behind a device that lost a question: the gateway's patience has to end the wait.</summary>
+    private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(15);
+
     private readonly SimulatedLine _line;
     private readonly TimeSpan _patience;
     private readonly HeldAnswers _held;
     private long _askedBefore;
     private long _unwellUntil = -1;
+    private long _askedAt;
 
     public WatchedLine(SimulatedLine line, TimeSpan patience, HeldAnswers held, SimulatedClock clock)
     {
@@ -22,6 +26,7 @@ internal sealed class WatchedLine
         {
             if (!IsWell) Interlocked.Exchange(ref _unwellUntil, (clock.Elapsed + LongestHangover).Ticks);
             Interlocked.Exchange(ref _askedBefore, Asked);
+            Interlocked.Exchange(ref _askedAt, TimeProvider.System.GetTimestamp());
         });
     }
 
@@ -38,7 +43,7 @@ internal sealed class WatchedLine
     /// </summary>
     public bool IsToAnswer(SimulatedClock clock)
     {
-        if (clock.Armed(_patience) == 0) return false;
+        if (clock.Armed(_patience) == 0 || TimeProvider.System.GetElapsedTime(Interlocked.Read(ref _askedAt)) > Overdue) return false;
         if (IsWell && clock.Elapsed.Ticks > Interlocked.Read(ref _unwellUntil)) return true;
         return Asked == Interlocked.Read(ref _askedBefore) && _held.Count == 0;
     }
