@@ -74,6 +74,14 @@ internal sealed class Recorder(
         await base.StartAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
+    /// <summary>Returns when the rest is sealed and the stop is on record.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        // The loop is never ended by the stopping token; but a stop that comes right behind the start can keep the host's thread pool from beginning it at all. The boot is on record, so its stop has to be.
+        if (ExecuteTask is { IsCanceled: true }) await ExecuteAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
