@@ -906,9 +906,9 @@ def verify(trust: Trust, paths: Iterable[str]) -> dict[str, Any]:
     return verifier.verdict()
 
 
-def check_proofs(certificates: list[str], paths: list[str]) -> int:
+def check_proofs(certificates: list[str], paths: list[str], revoked: str | None = None) -> int:
     try:
-        trust = load_trust(certificates)
+        trust = load_trust(certificates, revoked)
         faults = []
         for path in paths:
             with open(path, "rb") as file:
@@ -941,7 +941,7 @@ def main() -> int:
     parser.add_argument("files", nargs="+", metavar="FILE")
     arguments = parser.parse_args()  # exits with 2 by itself
     if arguments.check_proof:
-        return check_proofs(arguments.cert, arguments.files)
+        return check_proofs(arguments.cert, arguments.files, arguments.revoked)
     try:
         verdict = verify(load_trust(arguments.cert, arguments.revoked), arguments.files)
     except (OSError, ValueError, Refused) as error:

@@ -15,6 +15,10 @@ internal sealed class OpcUaException : Exception
     /// <summary>What failed, in the standard's terms (OPC 10000-6, annex A.2).</summary>
     public StatusCode Status { get; }
 
+    /// <summary>True if the server took the application and refused the user: asking on could lock the account.</summary>
+    public bool IsOfUser => Status.Code == StatusCodes.BadIdentityTokenRejected || Status.Code == StatusCodes.BadIdentityTokenInvalid || Status.Code == StatusCodes.BadUserAccessDenied
+        || Status.Code == StatusCodes.BadUserSignatureInvalid;
+
     /// <summary>Bytes from the network are not what the standard demands.</summary>
     public static OpcUaException Malformed(string message) => new(StatusCodes.BadDecodingError, message);
 

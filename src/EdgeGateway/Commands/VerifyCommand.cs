@@ -24,9 +24,9 @@ internal static class VerifyCommand
             if (result.GetValue(prove) is not null && result.GetValue(checkProof)) result.AddError("--prove and --check-proof exclude each other");
         });
         command.SetAction(parse =>
-            parse.GetValue(checkProof) ? Checked(() => CheckProofs(parse.GetRequiredValue(files), parse.GetRequiredValue(certificates)))
-            : parse.GetValue(prove) is { } wanted && PayloadName(wanted) is { } name ? Checked(() => Prove(parse.GetRequiredValue(files), parse.GetRequiredValue(certificates), name.Stream, name.Sequence))
-            : Run(parse.GetRequiredValue(files), parse.GetRequiredValue(certificates), parse.GetValue(revoked), parse.GetValue(json)));
+            parse.GetValue(checkProof) ? Checked(() => CheckProofs(parse.GetRequiredValue(files), parse.GetRequiredValue(certificates), parse.GetValue(revoked)))
+            : parse.GetValue(prove) is { } wanted && PayloadName(wanted) is { } name ? Checked(() => Prove(parse.GetRequiredValue(files), parse.GetRequiredValue(certificates), parse.GetValue(revoked), name.Stream, name.Sequence))
+            : Checked(() => Run(parse.GetRequiredValue(files), parse.GetRequiredValue(certificates), parse.GetValue(revoked), parse.GetValue(json))));
         return command;
     }
 
@@ -36,9 +36,9 @@ internal static class VerifyCommand
             ? (stream, sequence)
             : null;
 
-    private static int Prove(string[] files, string[] certificates, string stream, long sequence)
+    private static int Prove(string[] files, string[] certificates, string? revoked, string stream, long sequence)
     {
-        using var keys = TrustedKeys.Load(certificates);
+        using var keys = Trusted(certificates, revoked);
         var changes = new KeyChanges();
         foreach (var file in files)
             foreach (var line in EgbFile.Lines(file)) changes.Add(line);
@@ -53,9 +53,9 @@ internal static class VerifyCommand
         return ExitCode.Found;
     }
 
-    private static int CheckProofs(string[] files, string[] certificates)
+    private static int CheckProofs(string[] files, string[] certificates, string? revoked)
     {
-        using var keys = TrustedKeys.Load(certificates);
+        using var keys = Trusted(certificates, revoked);
         var isProven = true;
         foreach (var file in files)
         {
@@ -74,6 +74,21 @@ internal static class VerifyCommand
         return isProven ? ExitCode.Clean : ExitCode.Found;
     }
 
+    private static TrustedKeys Trusted(string[] certificates, string? revoked)
+    {
+        var keys = TrustedKeys.Load(certificates);
+        try
+        {
+            if (revoked is not null) RevocationList.Load(revoked, keys);
+            return keys;
+        }
+        catch
+        {
+            keys.Dispose();
+            throw;
+        }
+    }
+
     private static int Checked(Func<int> run)
     {
         try
@@ -89,31 +104,22 @@ internal static class VerifyCommand
 
     private static int Run(string[] files, string[] certificates, string? revoked, bool asJson)
     {
-        try
+        using var keys = Trusted(certificates, revoked);
+        if (files.FirstOrDefault(Directory.Exists) is { } folder)
         {
-            using var keys = TrustedKeys.Load(certificates);
-            if (revoked is not null) RevocationList.Load(revoked, keys);
-            if (files.FirstOrDefault(Directory.Exists) is { } folder)
-            {
-                Console.Error.WriteLine($"cannot verify: {folder} is a folder; name the files in it, such as {Path.Combine(folder, "received.egb1")}");
-                return ExitCode.CannotStart;
-            }
-            // Twice: lines may come in any order, and a change of keys decides about lines before it in the file.
-            var changes = new KeyChanges();
-            foreach (var file in files)
-                foreach (var line in EgbFile.Lines(file)) changes.Add(line);
-            changes.TeachTo(keys);
-            var verifier = new ChainVerifier(keys);
-            foreach (var file in files)
-                foreach (var line in EgbFile.Lines(file)) verifier.Add(line);
-            var verdict = verifier.Finish();
-            Console.WriteLine(asJson ? verdict.ToJson() : verdict.ToText());
-            return verdict.IsOk ? ExitCode.Clean : ExitCode.Found;
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or TrustedKeyException)
-        {
-            Console.Error.WriteLine($"cannot verify: {e.Message}{(e is IOException or UnauthorizedAccessException ? " Check its name and its rights" : "")}");
+            Console.Error.WriteLine($"cannot verify: {folder} is a folder; name the files in it, such as {Path.Combine(folder, "received.egb1")}");
             return ExitCode.CannotStart;
         }
+        // Twice: lines may come in any order, and a change of keys decides about lines before it in the file.
+        var changes = new KeyChanges();
+        foreach (var file in files)
+            foreach (var line in EgbFile.Lines(file)) changes.Add(line);
+        changes.TeachTo(keys);
+        var verifier = new ChainVerifier(keys);
+        foreach (var file in files)
+            foreach (var line in EgbFile.Lines(file)) verifier.Add(line);
+        var verdict = verifier.Finish();
+        Console.WriteLine(asJson ? verdict.ToJson() : verdict.ToText());
+        return verdict.IsOk ? ExitCode.Clean : ExitCode.Found;
     }
 }

@@ -154,7 +154,8 @@ internal sealed class LineSigner : IDisposable
 
     private string? Objection(Identity now) => Objection(now.First) ?? (now.Second is null ? null : Objection(now.Second));
 
-    private string? Objection(SigningKey key) => _waitsWhenExpired && key is { IsIssued: true, NotAfter: { } end } && _time.GetUtcNow() > end
+    /// <summary>Why a key that is in force must not sign now, in the words of <see cref="KeyUnavailableException"/>; null if it may.</summary>
+    public string? Objection(SigningKey key) => _waitsWhenExpired && key is { IsIssued: true, NotAfter: { } end } && _time.GetUtcNow() > end
         ? string.Create(CultureInfo.InvariantCulture, $"the certificate of the signing key ended on {end:yyyy-MM-dd}: renew it (keys csr, keys accept) or make a new key (keys rotate)")
         : null;
 

@@ -9,6 +9,9 @@ internal sealed class AggregateResume(AggregateBook book, IOutbox outbox)
 {
     private const int PerLook = 64;
 
+    /// <summary>A segment that cannot be read so often in a row is given up by the store, and the rest of its page comes.</summary>
+    private const int Tries = 4;
+
     /// <summary>Fills the book; leaves it empty where nothing was sealed yet.</summary>
     public void Run()
     {
@@ -33,7 +36,7 @@ internal sealed class AggregateResume(AggregateBook book, IOutbox outbox)
     {
         for (var to = outbox.Tail(stream).Sequence; to >= 1; to -= PerLook)
         {
-            var segments = outbox.Stored(stream, Math.Max(1, to - PerLook + 1), to, PerLook);
+            var segments = Stored(stream, Math.Max(1, to - PerLook + 1), to);
             if (segments.Count == 0) yield break;
             for (var i = segments.Count - 1; i >= 0; i--) yield return segments[i];
         }
@@ -42,6 +45,21 @@ internal sealed class AggregateResume(AggregateBook book, IOutbox outbox)
     private IEnumerable<Segment> From(string stream, long from)
     {
         for (; from <= outbox.Tail(stream).Sequence; from += PerLook)
-            foreach (var segment in outbox.Stored(stream, from, from + PerLook - 1, PerLook)) yield return segment;
+            foreach (var segment in Stored(stream, from, from + PerLook - 1)) yield return segment;
+    }
+
+    private IReadOnlyList<Segment> Stored(string stream, long from, long to)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return outbox.Stored(stream, from, to, PerLook);
+            }
+            catch (IOException) when (attempt < Tries)
+            {
+                // Once more: the store counts how often it could not be read.
+            }
+        }
     }
 }

@@ -100,16 +100,20 @@ internal sealed class HourSeal(IOutbox outbox, TimeProvider time)
         _open[stream] = (_open[stream].Tree, 0);
     }
 
-    /// <summary>How far the newest seal that is kept covers each stream; empty without one.</summary>
+    /// <summary>How far the newest seals that are kept cover each stream: a seal names only what had something new.</summary>
     private Dictionary<string, long> LastSeal()
     {
+        var covered = new Dictionary<string, long>();
         var parser = new PayloadParser(keepsRows: false);
         for (var to = outbox.Tail(Streams.Events).Sequence; to > 0 && outbox.Tail(Streams.Events).Sequence - to < MostTakenUp; to -= PageSize)
         {
             foreach (var segment in outbox.Stored(Streams.Events, Math.Max(1, to - PageSize + 1), to, PageSize).Reverse())
-                if (parser.TryParse(Envelope.PayloadOf(segment.Line).ToArray(), out _)?.Body is SealBody seal)
-                    return seal.Spans.ToDictionary(span => span.Stream, span => span.High);
+            {
+                if (parser.TryParse(Envelope.PayloadOf(segment.Line).ToArray(), out _)?.Body is not SealBody seal) continue;
+                foreach (var span in seal.Spans) covered.TryAdd(span.Stream, span.High);
+                if (Streams.InOrderOfUrgency.All(covered.ContainsKey)) return covered;
+            }
         }
-        return [];
+        return covered;
     }
 }

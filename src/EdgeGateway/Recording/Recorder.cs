@@ -46,7 +46,15 @@ internal sealed class Recorder(
             log.NotTakenUp(e.Message);
         }
         var hasLeft = !_hour.IsEmpty;
-        new AggregateResume(aggregates, outbox).Run();
+        try
+        {
+            new AggregateResume(aggregates, outbox).Run();
+        }
+        catch (IOException e)
+        {
+            // Readings are worth more than the aggregates of an open day, whose counts will say that something is missing.
+            log.NotTakenUp(e.Message);
+        }
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var previous = outbox.Previous;
         var how = previous.Boot.Length == 0 ? "first" : previous.WasStopped ? "stopped" : "crashed";

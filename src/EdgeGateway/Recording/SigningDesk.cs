@@ -191,8 +191,9 @@ internal sealed class SigningDesk(
             next = await Task.Run(() => folder.FindNext(signer.Keys), stoppingToken).ConfigureAwait(false);
             if (next is null) return;
             old = signer.Replaced(next).KeyId;
-            // Without its signature the change, and all that waits for it, could never be published.
-            if (status.SigningTrouble is { } trouble) throw new KeyUnavailableException($"the old key has to sign the change as well, and: {trouble}");
+            // Without its signature the change, and all that waits for it, could never be published. A certificate that has ended is no hindrance: a key that is
+            // replaced may sign what it still owes.
+            if (status.SigningTrouble is { } trouble && trouble != signer.Objection(signer.Replaced(next))) throw new KeyUnavailableException($"the old key has to sign the change as well, and: {trouble}");
         }
         catch (Exception e) when (e is KeyUnavailableException or SigningKeyException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {

@@ -72,6 +72,24 @@ public sealed class HourSealTests : IDisposable
     }
 
     [Fact]
+    public void A_stream_that_the_newest_seal_did_not_name_is_not_sealed_again_from_its_first_payload()
+    {
+        using (var outbox = Open())
+        {
+            var hour = new HourSeal(outbox, _time);
+            Append(outbox, hour, 20);
+            Seal(outbox, hour);
+            for (var i = 0; i < 3; i++) Keep(outbox, hour, _segments.Next(Streams.Events, 40, _time.GetUtcNow().ToUnixTimeMilliseconds()));
+            Seal(outbox, hour); // nothing new in readings
+        }
+        using var again = Open();
+        var next = new HourSeal(again, _time);
+        next.TakeUp();
+        Append(again, next, 3);
+        Assert.DoesNotContain("\"st\":\"readings\",\"lo\":1,", Encoding.UTF8.GetString(next.Close(Tails(again))), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_seal_carries_the_newest_receipt_of_each_stream()
     {
         using var outbox = Open();

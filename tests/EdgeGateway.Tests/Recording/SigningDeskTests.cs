@@ -121,6 +121,23 @@ public sealed class SigningDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_whose_certificate_has_ended_is_replaced_and_signs_what_it_owes()
+    {
+        using var store = Open();
+        _key.IsThere = true;
+        using var ended = new SigningKey("ES256", _key.Key.KeyId, null, "file", _key.Key.Open) { NotAfter = DateTimeOffset.UnixEpoch, IsIssued = true, PublicKeyInfo = _key.Key.PublicKeyInfo };
+        await using var boot = await StartAsync(store, new LineSigner([ended], TimeProvider.System, waitsWhenExpired: true));
+        await Eventually.Is(() => _status.SigningTrouble is not null, () => "no trouble said");
+        Assert.True(store.Depth.Unsigned > 0);
+
+        _keys.MakeNext("ES256", "test/gw-1", asRequest: false, code: null);
+
+        await Eventually.Is(() => store.Keys.Length > 0 && store.Depth.Unsigned == 0 && _status.SigningTrouble is null, () => $"{_status.SigningTrouble} {store.Depth}");
+        await boot.StopAsync();
+        Assert.Empty(Judge(store).Faults);
+    }
+
+    [Fact]
     public void What_waits_from_before_a_change_is_signed_by_the_old_key_and_the_change_by_both()
     {
         using var next = new AbsentKey() { IsThere = true };

@@ -10,7 +10,8 @@ namespace EdgeGateway.Drivers.OpcUa.Client;
 /// <param name="time">The clock.</param>
 internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscriptionSink sink, TimeProvider time)
 {
-    private const double LongestKeepAliveMilliseconds = 3_600_000;
+    /// <summary>A server that wants to be silent for longer, and for twice as long as it was asked, is not believed: a value would be held for good through all of it.</summary>
+    private static readonly TimeSpan LongestKeepAlive = TimeSpan.FromSeconds(30);
 
     /// <summary>What the server has refused is asked for again then.</summary>
     public static readonly TimeSpan RetryRefusedAfter = TimeSpan.FromSeconds(30);
@@ -114,7 +115,8 @@ internal sealed class LiveSubscription(int place, SubscriptionPlan plan, ISubscr
         Id = response.SubscriptionId;
         LastHeard = time.GetTimestamp();
         var revised = response.PublishingMilliseconds * response.KeepAliveCount;
-        KeepAlive = revised is > 0 and < LongestKeepAliveMilliseconds ? TimeSpan.FromMilliseconds(revised) : plan.KeepAlive;
+        var longest = Math.Max(LongestKeepAlive.TotalMilliseconds, 2 * plan.KeepAlive.TotalMilliseconds);
+        KeepAlive = revised > 0 && revised <= longest ? TimeSpan.FromMilliseconds(revised) : plan.KeepAlive;
         Refused.Clear();
         await WatchOrAbandonAsync(session, server, [.. Enumerable.Range(0, plan.Nodes.Length)], whyLost: null, cancellationToken).ConfigureAwait(false);
     }

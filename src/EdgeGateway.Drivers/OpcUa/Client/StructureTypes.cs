@@ -9,6 +9,7 @@ internal sealed class StructureTypes(NodeAccess nodes)
 {
     private const int MaxDepth = 16;
     private const int MaxTypes = 500;
+    private const int MaxLeaves = 4096;
     private const uint Enumeration = 29;
     private const uint Union = 12756;
     private static readonly NodeId HasEncoding = new(38);
@@ -38,7 +39,10 @@ internal sealed class StructureTypes(NodeAccess nodes)
             throw new OpcUaException(StatusCodes.BadNotSupported, $"its type {type} has fields of which the value itself tells the type, which are not taken apart here");
         var fields = ImmutableArray.CreateBuilder<StructureField>(definition.Fields.Length);
         foreach (var field in definition.Fields) fields.Add(await FieldAsync(field, depth, cancellationToken).ConfigureAwait(false));
-        return _layouts[type] = new StructureLayout((StructureKind)definition.Kind, fields.ToImmutable());
+        var layout = new StructureLayout((StructureKind)definition.Kind, fields.ToImmutable());
+        // Small structures inside each other make a tree that no body could fill and that takes for ever to walk; empty ones make arrays without end out of nothing.
+        if (layout.Leaves is 0 or > MaxLeaves) throw OpcUaException.TooLarge($"its type {type} is laid out as {(layout.Leaves == 0 ? "nothing" : $"{layout.Leaves} values")}; 1 to {MaxLeaves} are taken apart here");
+        return _layouts[type] = layout;
     }
 
     private async Task<StructureField> FieldAsync(FieldDefinition field, int depth, CancellationToken cancellationToken)

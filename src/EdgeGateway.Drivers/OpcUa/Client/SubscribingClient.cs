@@ -55,7 +55,7 @@ internal sealed class SubscribingClient(ClientSettings settings, IReadOnlyList<S
                 _live = null;
                 sink.Down(reason);
                 await GiveUpDeadSessionAsync().ConfigureAwait(false);
-                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(reason.IsOfUser ? LongestPause : pause, time, cancellationToken).ConfigureAwait(false);
                 pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
             }
         }

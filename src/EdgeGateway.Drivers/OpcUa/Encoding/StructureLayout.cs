@@ -26,6 +26,9 @@ internal sealed record StructureField(string Name, BuiltInType Type, StructureLa
 /// <summary>How the body of a structure is laid out.</summary>
 internal sealed record StructureLayout(StructureKind Kind, ImmutableArray<StructureField> Fields)
 {
+    /// <summary>Values that a whole one holds, arrays counted as one: what it costs at least to walk through it.</summary>
+    public long Leaves { get; } = Fields.Sum(field => field.Inner?.Leaves ?? 1);
+
     /// <summary>Why a path leads to no value of this structure, for people; null if it does.</summary>
     public string? WhyNot(ReadOnlySpan<FieldStep> path)
     {

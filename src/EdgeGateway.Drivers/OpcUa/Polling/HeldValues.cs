@@ -173,7 +173,7 @@ internal sealed class HeldValues : ISubscriptionSink
         lock (_lock)
         {
             (_isUp, _reason) = (false, reason);
-            if (ServerTrouble.IsOfUser(reason.Status)) _refusalsOfUser++;
+            if (reason.IsOfUser) _refusalsOfUser++;
         }
         _verdict.TrySetResult();
     }
